@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { pairedBootstrap, type RunCounts } from "../../lib/eval/significance.js";
+import { f1Percent, type SpanCounts } from "../../lib/eval/span-scores.js";
+import { Random } from "../../lib/data/random.js";
+import { isCdlmError } from "../data/expect-error.js";
+
+const options = { seed: 3, replicates: 1000 };
+
+/** A made-up system that finds each of 3 mentions a sentence with some probability and invents none. */
+function system(found: number, sentences: number, seed: number): SpanCounts[] {
+  const random = Random.of(seed, "system");
+  return Array.from({ length: sentences }, () => {
+    const correct = [1, 2, 3].filter(() => random.next() < found).length;
+    return { correct, predicted: 3, gold: 3 };
+  });
+}
+
+describe("significance", () => {
+  it("finds no difference between a system and itself", () => {
+    const run = system(0.6, 100, 1);
+    const result = pairedBootstrap([run], [run], options);
+    assert.deepEqual([result.difference, result.interval, result.p], [0, [0, 0], 1]);
+  });
+
+  it("finds a large difference, with its sign, and never claims certainty", () => {
+    const [strong, weak] = [[system(0.9, 200, 1)], [system(0.5, 200, 2)]];
+    const result = pairedBootstrap(strong, weak, options);
+    assert.ok(result.interval[0] > 20 && result.interval[1] < 60);
+    assert.ok(result.interval[0] < result.difference && result.difference < result.interval[1]);
+    assert.ok(Math.abs(result.first - result.second - result.difference) < 1e-9);
+    assert.equal(result.p, 2 / 1001);
+    const turned = pairedBootstrap(weak, strong, options);
+    assert.equal(turned.difference, -result.difference);
+    assert.equal(turned.p, result.p);
+    assert.ok(turned.interval[1] < -20);
+  });
+
+  it("rejects equal systems about as often as it says", () => {
+    const trials = 200;
+    const rejected = Array.from({ length: trials }, (_, trial) => {
+      const [a, b] = [[system(0.6, 80, 2 * trial)], [system(0.6, 80, 2 * trial + 1)]];
+      return pairedBootstrap(a, b, { seed: trial, replicates: 200 }).p < 0.05;
+    }).filter(Boolean).length;
+    // 5 % of 200 are 10, with a standard deviation of 3.
+    assert.ok(rejected >= 2 && rejected <= 22, `${rejected} of ${trials}`);
+  });
+
+  it("has an interval that agrees with the formula for a mean", () => {
+    // Every sentence has 3 gold and 3 predicted mentions, so the difference of F1 is the mean of the sentences' own.
+    const [a, b] = [system(0.7, 300, 1), system(0.6, 300, 2)];
+    const own = a.map((counts, sentence) => f1Percent(counts) - f1Percent(b[sentence]!));
+    const mean = own.reduce((sum, x) => sum + x, 0) / own.length;
+    const variance = own.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (own.length - 1);
+    const half = 1.96 * Math.sqrt(variance / own.length);
+    const { difference, interval } = pairedBootstrap([a], [b], { seed: 1, replicates: 4000 });
+    assert.ok(Math.abs(difference - mean) < 1e-9);
+    assert.ok(Math.abs(interval[0] - (mean - half)) < 0.08 * half);
+    assert.ok(Math.abs(interval[1] - (mean + half)) < 0.08 * half);
+  });
+
+  it("averages over runs, and resampling runs widens the interval when seeds differ", () => {
+    const strengths = [0.5, 0.6, 0.7, 0.8, 0.9];
+    const first = strengths.map((found, seed) => system(found, 150, seed));
+    const second = [...strengths].reverse().map((found, seed) => system(found, 150, 50 + seed));
+    const width = (result: { interval: [number, number] }) => result.interval[1] - result.interval[0];
+    const both = pairedBootstrap(first, second, options);
+    const sentencesOnly = pairedBootstrap(first, second, { ...options, resampleRuns: false });
+    assert.equal(both.difference, sentencesOnly.difference);
+    assert.ok(width(both) > 2 * width(sentencesOnly));
+    const f1OfRun = (run: SpanCounts[]) => pairedBootstrap([run], [run], options).first;
+    const mean = first.map(f1OfRun).reduce((sum, x) => sum + x, 0) / first.length;
+    assert.ok(Math.abs(both.first - mean) < 1e-9);
+  });
+
+  it("pairs sentences: a system that is always a little better is so for sure", () => {
+    const weak = system(0.5, 100, 1).map((counts) => ({ ...counts, correct: Math.min(2, counts.correct) }));
+    const better = weak.map((counts, sentence) => ({
+      ...counts,
+      correct: counts.correct + (sentence % 10 === 0 ? 1 : 0),
+    }));
+    const { interval, difference } = pairedBootstrap([better], [weak], options);
+    assert.ok(difference > 3 && difference < 4);
+    assert.ok(interval[0] > 0);
+  });
+
+  it("repeats itself for the same seed only", () => {
+    const [a, b] = [[system(0.7, 50, 1)], [system(0.6, 50, 2)]];
+    assert.deepEqual(pairedBootstrap(a, b, options), pairedBootstrap(a, b, options));
+    assert.notDeepEqual(
+      pairedBootstrap(a, b, options).interval,
+      pairedBootstrap(a, b, { ...options, seed: 4 }).interval,
+    );
+  });
+
+  it("refuses systems that were not scored on the same data, and wrong options", () => {
+    const run = system(0.5, 10, 1);
+    const other = run.map((counts, sentence) => (sentence === 7 ? { ...counts, gold: 4 } : counts));
+    const cases: [RunCounts, RunCounts][] = [
+      [[run], [run, run]],
+      [[run], [run.slice(1)]],
+      [[run], [other]],
+      [
+        [run, other],
+        [run, run],
+      ],
+    ];
+    for (const [a, b] of cases) assert.throws(() => pairedBootstrap(a, b), isCdlmError("DATA_INVALID"));
+    assert.throws(() => pairedBootstrap([], []), isCdlmError("DATA_EMPTY"));
+    assert.throws(() => pairedBootstrap([[]], [[]]), isCdlmError("DATA_EMPTY"));
+    for (const wrong of [{ seed: -1 }, { replicates: 5 }, { confidence: 1 }, { confidance: 0.9 } as object]) {
+      assert.throws(() => pairedBootstrap([run], [run], wrong), isCdlmError("INVALID_OPTION"));
+    }
+  });
+});
