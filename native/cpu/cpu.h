@@ -17,10 +17,12 @@ struct Cpu {
   Level level;
   mutable ThreadPool pool;
 
+  // Defined out of line (cpu.cc), so that no kernel file emits a container's code.
   // Scratch of one worker, 64-byte aligned, grown on demand and kept; contents are undefined.
-  float* worker_scratch(int worker, size_t floats) const { return scratch[worker].reserve_floats(floats); }
-  // Scratch shared by all workers of a loop; reserve it before the loop begins.
-  float* shared_scratch(size_t floats) const { return shared.reserve_floats(floats); }
+  float* worker_scratch(int worker, size_t floats) const;
+  // Scratch shared by all workers of a loop; reserve it before the loop begins. gemm() uses it: do not hold
+  // it across one.
+  float* shared_scratch(size_t floats) const;
 
   mutable std::vector<AlignedBuffer> scratch;
   mutable AlignedBuffer shared;

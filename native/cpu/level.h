@@ -27,33 +27,34 @@ Level parse_level(const std::string& name);
 #define CDLM_ARM 1
 #endif
 
-// Declares a kernel, which is defined once (in a *_cpu.cc file, inside namespace CDLM_LEVEL) and compiled per level:
+// Declares a kernel, which is defined once (in a *_cpu.cc file, inside namespace CDLM_LEVEL) and compiled per
+// level:
 //   CDLM_KERNEL(void gelu(const Cpu& cpu, const float* x, float* y, int64_t n));
 // Calls the one of the given level:
 //   CDLM_CALL(cpu.level, gelu(cpu, x, y, n));
 #if CDLM_X86
-#define CDLM_KERNEL(...)   \
-  namespace plain {        \
-  __VA_ARGS__;             \
-  }                        \
-  namespace avx2 {         \
-  __VA_ARGS__;             \
-  }                        \
-  namespace avx512 {       \
-  __VA_ARGS__;             \
+#define CDLM_KERNEL(...) \
+  namespace plain {      \
+  __VA_ARGS__;           \
+  }                      \
+  namespace avx2 {       \
+  __VA_ARGS__;           \
+  }                      \
+  namespace avx512 {     \
+  __VA_ARGS__;           \
   }
-#define CDLM_CALL(level, ...)             \
-  do {                                    \
-    switch (level) {                      \
-      case ::cdlm::Level::avx512:         \
-        ::cdlm::avx512::__VA_ARGS__;      \
-        break;                            \
-      case ::cdlm::Level::avx2:           \
-        ::cdlm::avx2::__VA_ARGS__;        \
-        break;                            \
-      default:                            \
-        ::cdlm::plain::__VA_ARGS__;       \
-    }                                     \
+#define CDLM_CALL(level, ...)        \
+  do {                               \
+    switch (level) {                 \
+      case ::cdlm::Level::avx512:    \
+        ::cdlm::avx512::__VA_ARGS__; \
+        break;                       \
+      case ::cdlm::Level::avx2:      \
+        ::cdlm::avx2::__VA_ARGS__;   \
+        break;                       \
+      default:                       \
+        ::cdlm::plain::__VA_ARGS__;  \
+    }                                \
   } while (0)
 #elif CDLM_ARM
 #define CDLM_KERNEL(...) \
@@ -63,12 +64,12 @@ Level parse_level(const std::string& name);
   namespace neon {       \
   __VA_ARGS__;           \
   }
-#define CDLM_CALL(level, ...)                    \
-  do {                                           \
-    if ((level) == ::cdlm::Level::neon)          \
-      ::cdlm::neon::__VA_ARGS__;                 \
-    else                                         \
-      ::cdlm::plain::__VA_ARGS__;                \
+#define CDLM_CALL(level, ...)           \
+  do {                                  \
+    if ((level) == ::cdlm::Level::neon) \
+      ::cdlm::neon::__VA_ARGS__;        \
+    else                                \
+      ::cdlm::plain::__VA_ARGS__;       \
   } while (0)
 #else
 #define CDLM_KERNEL(...) \

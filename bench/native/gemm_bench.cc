@@ -1,0 +1,133 @@
+// Speed of the matrix product on the shapes of BERT-size encoders, as a part of the measured multiply-add
+// peak.
+//   cdlm_native_bench [LEVEL|all] [THREADS|0 = 1 and 2] [ROUNDS] [ROWS]
+// Rounds are interleaved (peak, then each shape once) and the median over rounds is printed, so that a shared
+// machine disturbs all alike.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "cpu/cpu.h"
+#include "cpu/gemm.h"
+#include "peak.h"
+
+namespace {
+
+using cdlm::Cpu;
+using cdlm::Gemm;
+using cdlm::Level;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double median(std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  return v[v.size() / 2];
+}
+
+// Operations per second of the register loop on all threads at once.
+double measure_peak(const Cpu& cpu) {
+  std::vector<double> operations(size_t(cpu.pool.threads()) * 64, 0.0);
+  const double begin = now();
+  cpu.pool.run(cpu.pool.threads(), [&](int64_t task, int) {
+    float sink = 0.0f;
+    CDLM_CALL(cpu.level, multiply_add_registers(400000, &operations[size_t(task) * 64], &sink));
+  });
+  const double seconds = now() - begin;
+  double all = 0;
+  for (double each : operations) all += each;
+  return all / seconds;
+}
+
+struct Trial {
+  std::string name;
+  Gemm gemm;
+  std::vector<float> a, b, c, bias, pre;
+  std::vector<double> speed, part;
+
+  Trial(const std::string& name_, int64_t m, int64_t n, int64_t k, bool ta, bool tb)
+      : name(name_), a(size_t(m * k)), b(size_t(k * n)), c(size_t(m * n)) {
+    for (size_t i = 0; i < a.size(); ++i) a[i] = float(int(i * 7919 % 1000) - 500) / 500;
+    for (size_t i = 0; i < b.size(); ++i) b[i] = float(int(i * 104729 % 1000) - 500) / 500;
+    gemm.m = m, gemm.n = n, gemm.k = k;
+    gemm.a = a.data(), gemm.lda = ta ? m : k, gemm.transpose_a = ta;
+    gemm.b = b.data(), gemm.ldb = tb ? k : n, gemm.transpose_b = tb;
+    gemm.c = c.data(), gemm.ldc = n;
+  }
+  double operations() const { return 2.0 * double(gemm.m) * double(gemm.n) * double(gemm.k); }
+  void run_once(const Cpu& cpu, double peak) {
+    const int times = std::max(1, int(4e-3 * peak / operations()));
+    const double begin = now();
+    for (int i = 0; i < times; ++i) cdlm::gemm(cpu, gemm);
+    const double reached = operations() * times / (now() - begin);
+    speed.push_back(reached);
+    part.push_back(reached / peak);
+  }
+};
+
+std::vector<Trial> make_trials(int64_t rows) {
+  const int64_t layers[][2] = {{384, 384}, {1152, 384}, {1536, 384}, {384, 1536},
+                               {768, 768}, {2304, 768}, {3072, 768}, {768, 3072}};
+  std::vector<Trial> trials;
+  trials.reserve(40);
+  for (const auto& layer : layers) {
+    const int64_t n = layer[0], k = layer[1];
+    const std::string shape = "(" + std::to_string(n) + "," + std::to_string(k) + ") ";
+    trials.emplace_back(shape + "forward  X.W^T", rows, n, k, false, true);
+    trials.emplace_back(shape + "input    dY.W ", rows, k, n, false, false);
+    trials.emplace_back(shape + "weight dY^T.X ", n, k, rows, true, false);
+  }
+  trials.emplace_back("(1536,384) forward + bias + gelu", rows, 1536, 384, false, true);
+  Trial& fused = trials.back();
+  fused.bias.resize(1536);
+  fused.pre.resize(fused.c.size());
+  fused.gemm.epilogue.bias = fused.bias.data();
+  fused.gemm.epilogue.activation = cdlm::Activation::gelu;
+  fused.gemm.epilogue.pre_activation = fused.pre.data();
+  return trials;
+}
+
+void bench(Level level, int threads, int rounds, int64_t rows) {
+  const Cpu cpu(level, threads);
+  std::vector<Trial> trials = make_trials(rows);
+  std::vector<double> peaks;
+  for (int round = -1; round < rounds; ++round) {
+    for (Trial& trial : trials) {
+      const double peak = measure_peak(cpu);
+      trial.run_once(cpu, peak);
+      peaks.push_back(peak);
+      if (round < 0) trial.speed.clear(), trial.part.clear();
+    }
+  }
+  std::printf("%s, %d thread(s), %d rows: measured peak %.1f GFLOP/s\n", cdlm::level_name(level), threads,
+              int(rows), median(peaks) * 1e-9);
+  double lowest = 1e9;
+  for (const Trial& trial : trials) {
+    std::printf("  %-34s %7.1f GFLOP/s  %5.1f %%\n", trial.name.c_str(), median(trial.speed) * 1e-9,
+                median(trial.part) * 100);
+    lowest = std::min(lowest, median(trial.part));
+  }
+  std::printf("  lowest %.1f %%\n", lowest * 100);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string level = count > 1 ? arguments[1] : "all";
+  const int threads = count > 2 ? std::atoi(arguments[2]) : 0,
+            rounds = count > 3 ? std::atoi(arguments[3]) : 15;
+  const int64_t rows = count > 4 ? std::atoll(arguments[4]) : 512;
+  for (Level each : {Level::avx512, Level::avx2, Level::neon, Level::plain}) {
+    if (!cdlm::level_available(each) || (level != "all" && level != cdlm::level_name(each))) continue;
+    for (int t = 1; t <= 2; ++t) {
+      if (threads == 0 || threads == t) bench(each, t, rounds, rows);
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,91 @@
+// Exponential, error function, normal distribution and tanh on Vec. Polynomials: Chebyshev interpolation of
+// the named function (relative error below 1e-7 before rounding).
+#pragma once
+
+#include "cpu/vec.h"
+
+namespace cdlm {
+namespace CDLM_LEVEL {
+
+// e^x, about 1 ulp. 0 below ln 2^-126 (so e^-inf = 0), +inf above ln 2^128; NaN stays NaN.
+CDLM_INLINE Vec exp(Vec x) {
+  const Vec lowest = broadcast(-87.3365447f), highest = broadcast(88.7228317f);
+  const Vec bounded = maximum(lowest, minimum(highest, x));  // in this order NaN survives
+  const Ints n = round_to_ints(bounded * broadcast(1.44269504f));
+  const Vec whole = to_floats(n);
+  // ln 2 in two parts, the first with few enough bits for an exact product.
+  const Vec r = fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), bounded));
+  Vec p = fma(broadcast(1.392619767e-3f), r, broadcast(8.363190326e-3f));
+  p = fma(p, r, broadcast(4.166655453e-2f));
+  p = fma(p, r, broadcast(0.1666657692f));
+  p = fma(p, r, broadcast(0.5f));
+  p = fma(p * r, r, r) + broadcast(1.0f);
+  Vec y = as_floats(as_ints(p) + shift_left<23>(n));
+  y = select(less(x, lowest), zero(), y);
+  return select(less(highest, x), broadcast(INFINITY), y);
+}
+
+// The upper tail erfc(a)·½ and the bell e^(-a²), for a ≥ 0. erfc(a) = e^(-a²)·(1 - u·Q(u)), u = 0.4a / (1 +
+// 0.4a): u maps the half line to [0, 1), where erfc(a)·e^(a²) is smooth.
+struct Tail {
+  Vec tail, bell;
+};
+CDLM_INLINE Tail upper_tail(Vec a) {
+  const Vec one = broadcast(1.0f);
+  const Vec scaled = a * broadcast(0.4f);
+  const Vec u = scaled / (one + scaled);
+  Vec q = fma(broadcast(-0.0832506390954f), u, broadcast(0.224875750968f));
+  q = fma(q, u, broadcast(-0.0314358482834f));
+  q = fma(q, u, broadcast(-0.375462792041f));
+  q = fma(q, u, broadcast(-0.201973189337f));
+  q = fma(q, u, broadcast(2.07521222937f));
+  q = fma(q, u, broadcast(-3.4290632166f));
+  q = fma(q, u, broadcast(2.8209479851f));
+  const Vec bell = exp(negate(a * a));
+  return {(one - u * q) * (bell * broadcast(0.5f)), bell};
+}
+
+// erf(x), absolute error below 1e-7: an odd polynomial where 1 - erfc(x) would cancel.
+CDLM_INLINE Vec erf(Vec x) {
+  const Vec a = absolute(x), z = a * a;
+  Vec p = fma(broadcast(-6.05298154925e-4f), z, broadcast(5.0052879053e-3f));
+  p = fma(p, z, broadcast(-2.67748331329e-2f));
+  p = fma(p, z, broadcast(0.112820425667f));
+  p = fma(p, z, broadcast(-0.376125154091f));
+  p = fma(p, z, broadcast(0.12837915288f));
+  const Vec far = broadcast(1.0f) - broadcast(2.0f) * upper_tail(a).tail;
+  return with_sign(select(less(a, broadcast(0.91f)), fma(p, a, a), far), x);
+}
+
+// Standard normal distribution Φ(x) and density φ(x).
+struct Normal {
+  Vec distribution, density;
+};
+CDLM_INLINE Normal normal(Vec x) {
+  const Tail t = upper_tail(absolute(x) * broadcast(0.70710678f));
+  const Vec distribution = select(less(x, zero()), t.tail, broadcast(1.0f) - t.tail);
+  return {distribution, t.bell * broadcast(0.39894228f)};
+}
+
+// GELU (Hendrycks and Gimpel 2016), exact form: x·Φ(x), and its derivative Φ(x) + x·φ(x).
+CDLM_INLINE Vec gelu(Vec x) { return x * normal(x).distribution; }
+CDLM_INLINE Vec gelu_derivative(Vec x) {
+  const Normal n = normal(x);
+  return fma(x, n.density, n.distribution);
+}
+
+// tanh(x), a few ulp: an odd polynomial where 1 - 2/(e^2x + 1) would cancel.
+CDLM_INLINE Vec tanh(Vec x) {
+  const Vec a = absolute(x), one = broadcast(1.0f), z = a * a;
+  Vec p = fma(broadcast(2.269501684e-3f), z, broadcast(-8.323187058e-3f));
+  p = fma(p, z, broadcast(2.176250291e-2f));
+  p = fma(p, z, broadcast(-5.395846163e-2f));
+  p = fma(p, z, broadcast(0.1333330015f));
+  p = fma(p, z, broadcast(-0.3333333315f));
+  const Vec near = fma(p * z, a, a);
+  const Vec far = one - broadcast(2.0f) / (exp(a + a) + one);
+  return with_sign(select(less(a, broadcast(0.63f)), near, far), x);
+}
+
+}  // namespace CDLM_LEVEL
+}  // namespace cdlm

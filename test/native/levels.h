@@ -1,0 +1,14 @@
+// The levels that this processor can run.
+#pragma once
+
+#include <vector>
+
+#include "cpu/level.h"
+
+inline std::vector<cdlm::Level> available_levels() {
+  std::vector<cdlm::Level> levels;
+  for (cdlm::Level level : {cdlm::Level::plain, cdlm::Level::avx2, cdlm::Level::avx512, cdlm::Level::neon}) {
+    if (cdlm::level_available(level)) levels.push_back(level);
+  }
+  return levels;
+}
