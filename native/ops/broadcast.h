@@ -1,0 +1,19 @@
+// A number or a row, repeated over a tensor.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/cpu.h"
+
+namespace cdlm {
+
+// y: [n], every element = value.
+CDLM_KERNEL(void fill(const Cpu& cpu, float value, float* y, int64_t n))
+
+// y: [rows, d], every row = b; b: [d].
+CDLM_KERNEL(void expand_rows(const Cpu& cpu, const float* b, float* y, int64_t rows, int64_t d))
+
+// y = x + b in every row; x, y: [rows, d]; b: [d]; y may be x.
+CDLM_KERNEL(void add_bias(const Cpu& cpu, const float* x, const float* b, float* y, int64_t rows, int64_t d))
+
+}  // namespace cdlm

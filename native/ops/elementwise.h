@@ -1,0 +1,19 @@
+// Sums, products and multiples of whole tensors.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/cpu.h"
+
+namespace cdlm {
+
+// y = a + b; all [n]; y may be a or b.
+CDLM_KERNEL(void add(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n))
+
+// y = a ∘ b; all [n]; y may be a or b.
+CDLM_KERNEL(void multiply(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n))
+
+// y = s x; x, y: [n]; y may be x.
+CDLM_KERNEL(void scale(const Cpu& cpu, const float* x, float s, float* y, int64_t n))
+
+}  // namespace cdlm

@@ -1,0 +1,59 @@
+// What every op is made of: a name, a check of its tensors, and a kernel. lib/graph/ops/<op>.ts describes the
+// same op to the graph; shapes were checked there, and are checked here again, because nothing that crosses
+// the border is trusted.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/tensor.h"
+#include "cpu/cpu.h"
+
+namespace cdlm {
+
+// The numeric attributes of an instruction.
+class Attributes {
+ public:
+  void set(const std::string& name, double value) { values_.emplace_back(name, value); }
+  // Throws Error INTERNAL when the attribute is missing.
+  double get(const std::string& name) const;
+  int integer(const std::string& name) const { return static_cast<int>(get(name)); }
+  bool flag(const std::string& name) const { return get(name) != 0; }
+  float number(const std::string& name) const { return static_cast<float>(get(name)); }
+
+ private:
+  std::vector<std::pair<std::string, double>> values_;
+};
+
+// One execution of an op on concrete tensors.
+struct OpCall {
+  const char* op;
+  const Cpu& cpu;
+  const std::vector<Tensor>& inputs;
+  const std::vector<Tensor>& outputs;
+  const Attributes& attributes;
+
+  const Tensor& in(size_t k) const { return inputs[k]; }
+  const Tensor& out(size_t k) const { return outputs[k]; }
+
+  // Each throws Error SHAPE_MISMATCH that names the op, what was expected and what came.
+  void expect_counts(size_t inputs_expected, size_t outputs_expected) const;
+  void expect(const Tensor& tensor, const char* name, DataType type,
+              std::initializer_list<int64_t> extents) const;
+  void expect_same(const Tensor& a, const Tensor& b, const char* names) const;
+  void fail(const char* what, const std::string& expected, const std::string& received) const;
+};
+
+using OpFunction = void (*)(const OpCall&);
+
+// Throws Error INTERNAL for an unknown name.
+OpFunction find_op(const std::string& name);
+
+// Registers an op at load time: `CDLM_OP("gelu", run_gelu);` at the end of native/ops/gelu.cc.
+struct OpRegistration {
+  OpRegistration(const char* name, OpFunction function);
+};
+#define CDLM_OP(name, function) static const ::cdlm::OpRegistration function##_registration(name, function)
+
+}  // namespace cdlm

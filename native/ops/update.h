@@ -1,0 +1,37 @@
+// Optimiser steps on contiguous memory. All are elementwise with correctly rounded operations only, so
+// splitting, vectorising or postponing them never changes a bit.
+#pragma once
+
+#include "cpu/cpu.h"
+
+namespace cdlm {
+
+// AdamW's constants of one step (Loshchilov & Hutter 2019; the order of operations is PyTorch's).
+struct AdamWStep {
+  float beta1, beta2, epsilon;
+  float decay;            // 1 - learning rate * weight decay
+  float step_size;        // learning rate / (1 - beta1^t)
+  float root_correction;  // sqrt(1 - beta2^t)
+};
+
+// SGD with momentum (PyTorch's: the decay joins the gradient, the velocity is not damped).
+struct SgdStep {
+  float momentum, weight_decay, learning_rate;
+};
+
+// One step; g is multiplied by `scale` first (clipping, averaging). All pointers: [n].
+CDLM_KERNEL(void adamw(const AdamWStep& step, float scale, float* p, const float* g, float* m, float* v,
+                       int64_t n))
+CDLM_KERNEL(void sgd(const SgdStep& step, float scale, float* p, const float* g, float* m, int64_t n))
+
+// `count` steps with a zero gradient, one after another, as the dense optimiser would have made them.
+CDLM_KERNEL(void adamw_idle(const AdamWStep* steps, int64_t count, float* p, float* m, float* v, int64_t n))
+CDLM_KERNEL(void sgd_idle(const SgdStep* steps, int64_t count, float* p, float* m, int64_t n))
+
+// Σ g², in double, in the order of memory; not finite if any element is not.
+CDLM_KERNEL(void sum_of_squares(const float* g, int64_t n, double* sum))
+
+// y[n] += x[n].
+CDLM_KERNEL(void accumulate(const float* x, float* y, int64_t n))
+
+}  // namespace cdlm

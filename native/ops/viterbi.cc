@@ -1,0 +1,32 @@
+#include "ops/viterbi.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "ops/check.h"
+
+namespace cdlm {
+namespace {
+
+void run_viterbi(const OpCall& call) {
+  call.expect_counts(3, 1);
+  const Tensor &scores = call.in(0), &transitions = call.in(1), &words = call.in(2), &best = call.out(0);
+  const int64_t n = scores.rows(), tags = scores.columns();
+  call.expect(scores, "scores", DataType::f32, {n, tags});
+  call.expect(transitions, "transitions", DataType::f32, {tags + 1, tags});
+  call.expect(words, "words", DataType::i32, {words.rows(), 2});
+  call.expect(best, "result", DataType::i32, {n});
+  if (tags < 1) call.fail("tags", "at least 1", "0");
+  check_ranges(call, words, "words", n, Gaps::allowed);
+  int64_t longest = 0;
+  for (int64_t s = 0; s < words.rows(); s++) longest = std::max<int64_t>(longest, words.i32()[2 * s + 1]);
+  if (n > 0) std::memset(best.i32(), 0, static_cast<size_t>(n) * sizeof(int32_t));
+  CDLM_CALL(call.cpu.level, viterbi(call.cpu, scores.f32(), transitions.f32(), words.i32(), best.i32(),
+                                    words.rows(), longest, tags));
+}
+
+}  // namespace
+
+CDLM_OP("viterbi", run_viterbi);
+
+}  // namespace cdlm

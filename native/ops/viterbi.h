@@ -1,0 +1,16 @@
+// The best tag sequence of each sentence. Viterbi 1967; Forney 1973.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/cpu.h"
+
+namespace cdlm {
+
+// scores: [N, tags]; transitions: [tags + 1, tags], from row to column, the last row from the start; ranges:
+// [sentences, 2], first word and number of words, disjoint; longest: the largest number of words; best: [N],
+// written where a sentence has words. Ties go to the lower tag.
+CDLM_KERNEL(void viterbi(const Cpu& cpu, const float* scores, const float* transitions, const int32_t* ranges,
+                         int32_t* best, int64_t sentences, int64_t longest, int64_t tags))
+
+}  // namespace cdlm
