@@ -29,7 +29,8 @@ class AlignedBuffer {
     if (bytes > bytes_) {
       release();
       data_ = ::operator new(bytes, std::align_val_t(kAlignment), std::nothrow);
-      if (data_ == nullptr) throw Error("OUT_OF_MEMORY", "not enough memory", "", std::to_string(bytes) + " bytes");
+      if (data_ == nullptr)
+        throw Error("OUT_OF_MEMORY", "not enough memory", "", std::to_string(bytes) + " bytes");
       bytes_ = bytes;
     }
     return data_;

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/denormals.h"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -97,6 +99,7 @@ struct ThreadPool::Shared {
   }
 
   void worker_loop(int worker) {
+    flush_denormals();
     uint64_t seen = 0;
     while (!stop.load(std::memory_order_acquire)) {
       const auto ready = [&] { return has_work(seen) || stop.load(std::memory_order_acquire); };

@@ -22,9 +22,10 @@ class TaskRef {
   void (*call_)(const void*, int64_t, int);
 };
 
-// `threads` workers, the calling thread included. Tasks are claimed one by one from a shared counter, so a worker
-// whose core is taken by another process costs at most its current task. How a loop is cut into tasks must depend
-// on shapes only, never on the number of threads: then results have the same bits for any number of threads.
+// `threads` workers, the calling thread included. Tasks are claimed one by one from a shared counter, so a
+// worker whose core is taken by another process costs at most its current task. How a loop is cut into tasks
+// must depend on shapes only, never on the number of threads: then results have the same bits for any number
+// of threads.
 class ThreadPool {
  public:
   explicit ThreadPool(int threads);
@@ -34,8 +35,8 @@ class ThreadPool {
 
   int threads() const { return threads_; }
 
-  // Runs task(0..tasks-1, worker in 0..threads-1) and returns when all are done. Calls must not be nested and come
-  // from one thread at a time. Tasks must not throw.
+  // Runs task(0..tasks-1, worker in 0..threads-1) and returns when all are done. Calls must not be nested and
+  // come from one thread at a time. Tasks must not throw.
   void run(int64_t tasks, TaskRef task);
 
  private:

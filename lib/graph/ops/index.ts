@@ -1,0 +1,58 @@
+/** Every op there is. A new op is a file in this folder, a line here, and its kernel in native/ops. */
+import type { Op } from "../op.js";
+import { addOp } from "./add.js";
+import { addBiasOp } from "./add-bias.js";
+import { attentionGradientOp, attentionOp } from "./attention.js";
+import { crossEntropyGradientOp, crossEntropyOp } from "./cross-entropy.js";
+import { dropoutOp } from "./dropout.js";
+import { expandOp } from "./expand.js";
+import { expandRowsOp } from "./expand-rows.js";
+import { fillOp } from "./fill.js";
+import { gatherOp, scatterRowsOp } from "./gather.js";
+import { geluGradientOp, geluOp } from "./gelu.js";
+import { layerNormGradientOp, layerNormOp } from "./layer-norm.js";
+import { linearGeluOp, linearOp, matmulAddOp, matmulGeluGradientOp } from "./linear.js";
+import { matmulOp } from "./matmul.js";
+import { multiplyOp } from "./multiply.js";
+import { residualNormOp } from "./residual-norm.js";
+import { scaleOp } from "./scale.js";
+import { softmaxGradientOp, softmaxOp } from "./softmax.js";
+import { sumOp } from "./sum.js";
+import { sumRowsOp } from "./sum-rows.js";
+import { viterbiOp } from "./viterbi.js";
+
+export const primitiveOps: readonly Op[] = [
+  addOp,
+  addBiasOp,
+  attentionOp,
+  attentionGradientOp,
+  crossEntropyOp,
+  crossEntropyGradientOp,
+  dropoutOp,
+  expandOp,
+  expandRowsOp,
+  fillOp,
+  gatherOp,
+  scatterRowsOp,
+  geluOp,
+  geluGradientOp,
+  layerNormOp,
+  layerNormGradientOp,
+  matmulOp,
+  multiplyOp,
+  scaleOp,
+  softmaxOp,
+  softmaxGradientOp,
+  sumOp,
+  sumRowsOp,
+  viterbiOp,
+];
+
+/** Ops that only the planner makes (lib/graph/fuse.ts). */
+export const fusedOps: readonly Op[] = [
+  linearOp,
+  linearGeluOp,
+  matmulAddOp,
+  matmulGeluGradientOp,
+  residualNormOp,
+];

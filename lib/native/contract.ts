@@ -1,0 +1,93 @@
+/** Everything the addon exports (native/addon/module.cc), and nothing else about it. */
+
+export type NativeTensors = Record<string, Int32Array | Float32Array>;
+
+export interface NativeAddon {
+  /** Instruction levels that this build has and this processor can run. */
+  availableLevels(): string[];
+  bestLevel(): string;
+  /** `level` and `threads` are exact: nothing falls back. */
+  NativeEngine: new (level: string, threads: number) => NativeEngine;
+}
+
+/** Methods run one after another on the engine's own thread; none blocks the event loop. */
+export interface NativeEngine {
+  define(name: string, shape: readonly number[]): Promise<void>;
+  /** Elements from `offset` of a slot, converted from the type of the data. */
+  write(name: string, slot: Slot, offset: number, type: FileType, data: Uint8Array): Promise<void>;
+  read(name: string, slot: Slot, offset: number, count: number): Promise<Float32Array>;
+  compile(program: NativeProgramSpec): Promise<number>;
+  release(program: number): Promise<void>;
+  run(program: number, symbols: readonly number[], inputs: NativeTensors): NativeRun;
+  configureOptimizer(options: NativeOptimizerOptions, stepsDone: number): Promise<void>;
+  /** Returns the global gradient norm after scaling, before clipping; not finite: nothing was changed. */
+  step(learningRates: readonly number[], scale: number, clipNorm: number): Promise<number>;
+  /** Cancels what runs and frees everything. Safe to call twice. */
+  dispose(): void;
+  level(): string;
+  threads(): number;
+}
+
+export interface NativeRun {
+  result: Promise<NativeTensors>;
+  /** The run ends between two instructions with CANCELLED. */
+  cancel(): void;
+}
+
+export enum Slot {
+  value = 0,
+  gradient = 1,
+  moment1 = 2,
+  moment2 = 3,
+}
+
+export enum FileType {
+  f32 = 0,
+  f16 = 1,
+  bf16 = 2,
+}
+
+export enum Place {
+  arena = 0,
+  input = 1,
+  parameter = 2,
+  gradient = 3,
+  state = 4,
+}
+
+export interface NativeProgramSpec {
+  symbols: string[];
+  capacities: number[];
+  buffers: NativeBufferSpec[];
+  instructions: NativeInstructionSpec[];
+  outputs: { name: string; buffer: number }[];
+  arenaBytes: number;
+}
+
+export interface NativeBufferSpec {
+  place: Place;
+  /** 0 f32, 1 i32. */
+  type: number;
+  /** An extent, or -1 - k for the k-th symbol. */
+  shape: number[];
+  /** In bytes; arena only. */
+  offset: number;
+  /** All places but the arena. */
+  name: string;
+}
+
+export interface NativeInstructionSpec {
+  op: string;
+  inputs: number[];
+  outputs: number[];
+  attributes: Record<string, number>;
+}
+
+export interface NativeOptimizerOptions {
+  rule: "adamw" | "sgd";
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  momentum: number;
+  groups: { weightDecay: number; parameters: string[] }[];
+}

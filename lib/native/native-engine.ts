@@ -1,0 +1,171 @@
+import { CdlmError } from "../errors.js";
+import { fuse } from "../graph/fuse.js";
+import { plan, type Extents, type Plan } from "../graph/plan.js";
+import type { Roots } from "../graph/roots.js";
+import type { Tensor } from "../graph/tensor.js";
+import {
+  Place,
+  type FileType,
+  type NativeAddon,
+  type NativeEngine,
+  type NativeProgramSpec,
+  type NativeTensors,
+  type Slot,
+} from "./contract.js";
+import type { Engine, OptimizerOptions, Program, Update } from "./engine.js";
+import { settled, toCdlmError } from "./native-error.js";
+import { inputsOf, symbolsOf } from "./symbols.js";
+
+/** The addon behind the Engine interface. */
+export class AddonEngine implements Engine {
+  readonly device = "cpu";
+  readonly level: string;
+  readonly threads: number;
+  readonly #native: NativeEngine;
+  readonly #running = new Set<Promise<unknown>>();
+  #disposed = false;
+
+  constructor(addon: NativeAddon, options: { level: string; threads: number }) {
+    try {
+      this.#native = new addon.NativeEngine(options.level, options.threads);
+    } catch (error) {
+      throw toCdlmError(error);
+    }
+    this.level = this.#native.level();
+    this.threads = this.#native.threads();
+  }
+
+  define(name: string, shape: readonly number[]): Promise<void> {
+    return this.call((native) => native.define(name, shape));
+  }
+
+  write(name: string, slot: Slot, offset: number, type: FileType, data: Uint8Array): Promise<void> {
+    return this.call((native) => native.write(name, slot, offset, type, data));
+  }
+
+  read(name: string, slot: Slot, offset: number, count: number): Promise<Float32Array> {
+    return this.call((native) => native.read(name, slot, offset, count));
+  }
+
+  program(roots: Roots): Program {
+    return new AddonProgram(this, fuse(roots));
+  }
+
+  configureOptimizer(options: OptimizerOptions, stepsDone: number): Promise<void> {
+    const complete = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum: 0, ...options };
+    return this.call((native) => native.configureOptimizer(complete, stepsDone));
+  }
+
+  step({ learningRates, scale = 1, clipNorm = 0 }: Update): Promise<number> {
+    return this.call((native) => native.step(learningRates, scale, clipNorm));
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.allSettled(this.#running);
+    this.#native.dispose();
+  }
+
+  /** Runs one native call; refused after dispose, waited for by dispose. */
+  async call<T>(start: (native: NativeEngine) => Promise<T>): Promise<T> {
+    if (this.#disposed) throw new CdlmError("INVALID_STATE", "the engine was disposed");
+    const work = settled(start(this.#native));
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+}
+
+const headroom = 1.25; // geometric growth: a handful of compilations serves a whole training
+
+class AddonProgram implements Program {
+  readonly #inputs: ReadonlyMap<string, Tensor>;
+  #capacities: Extents = {};
+  #compiled: Promise<number> | undefined;
+
+  constructor(
+    readonly engine: AddonEngine,
+    readonly roots: Roots,
+  ) {
+    this.#inputs = inputsOf(roots);
+  }
+
+  async run(
+    inputs: NativeTensors,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<NativeTensors> {
+    signal?.throwIfAborted();
+    const counts = symbolsOf(this.#inputs, inputs);
+    const program = await this.#compiledFor(counts);
+    const given = Object.fromEntries([...this.#inputs.keys()].map((name) => [name, inputs[name]!]));
+    return this.engine.call((native) => {
+      const run = native.run(program, Object.values(counts), given);
+      return cancellable(run, signal);
+    });
+  }
+
+  arenaBytes(counts: Extents): number {
+    return plan(this.roots, counts).arenaBytes;
+  }
+
+  async dispose(): Promise<void> {
+    const compiled = this.#compiled;
+    this.#compiled = undefined;
+    if (compiled) await this.engine.call(async (native) => native.release(await compiled));
+  }
+
+  #compiledFor(counts: Extents): Promise<number> {
+    const fits = Object.entries(counts).every(([name, count]) => count <= (this.#capacities[name] ?? -1));
+    if (fits && this.#compiled) return this.#compiled;
+    const previous = this.#compiled;
+    const room = (name: string) => Math.max(this.#capacities[name] ?? 0, Math.ceil(counts[name]! * headroom));
+    this.#capacities = Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
+    const spec = toNative(plan(this.roots, this.#capacities), this.#capacities);
+    this.#compiled = this.engine.call(async (native) => {
+      const program = await native.compile(spec);
+      if (previous) await native.release(await previous);
+      return program;
+    });
+    return this.#compiled;
+  }
+}
+
+/** The result of a run that ends early, with the signal's reason, when the signal fires. */
+async function cancellable(
+  run: ReturnType<NativeEngine["run"]>,
+  signal?: AbortSignal,
+): Promise<NativeTensors> {
+  const cancel = () => run.cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    return await run.result;
+  } catch (error) {
+    if (signal?.aborted && (error as { code?: string }).code === "CANCELLED") throw signal.reason;
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+function toNative(planned: Plan, capacities: Extents): NativeProgramSpec {
+  const extent = (dim: number | string) =>
+    typeof dim === "number" ? dim : -1 - planned.symbols.indexOf(dim);
+  return {
+    ...planned,
+    capacities: planned.symbols.map((symbol) => capacities[symbol]!),
+    buffers: planned.buffers.map(({ place, type, shape }) => ({
+      place: Place[place.kind],
+      type: type === "f32" ? 0 : 1,
+      shape: shape.map(extent),
+      offset: place.kind === "arena" ? place.offset : 0,
+      name: place.kind === "arena" ? "" : place.name,
+    })),
+    instructions: planned.instructions.map((instruction) => ({
+      ...instruction,
+      attributes: { ...instruction.attributes },
+    })),
+  };
+}

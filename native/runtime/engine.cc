@@ -1,0 +1,88 @@
+#include "runtime/engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/float_formats.h"
+
+namespace cdlm {
+namespace {
+
+void check_range(const Parameter& parameter, int64_t offset, int64_t count) {
+  if (offset < 0 || count < 0 || offset > parameter.elements - count)
+    throw Error("SHAPE_MISMATCH", "a range leaves the tensor " + parameter.name,
+                std::to_string(parameter.elements) + " elements",
+                std::to_string(count) + " from " + std::to_string(offset));
+}
+
+}  // namespace
+
+void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
+                   int64_t count) {
+  Parameter& parameter = store_.get(name);
+  check_range(parameter, offset, count);
+  if (optimizer_) optimizer_->settle_all(cpu_, parameter);
+  ParameterStore::allocate(parameter, slot);
+  float* target = parameter.data(slot) + offset;
+  const auto* half = static_cast<const uint16_t*>(data);
+  for (int64_t i = 0; type != FileType::f32 && i < count; i++)
+    target[i] = type == FileType::bf16 ? from_bfloat16(half[i]) : from_float16(half[i]);
+  if (type == FileType::f32 && count > 0)
+    std::memcpy(target, data, static_cast<size_t>(count) * sizeof(float));
+}
+
+std::vector<float> Engine::read(const std::string& name, Slot slot, int64_t offset, int64_t count) {
+  Parameter& parameter = store_.get(name);
+  check_range(parameter, offset, count);
+  if (slot == Slot::gradient && parameter.by_rows) {
+    const std::vector<float> dense = dense_gradient(name);
+    return std::vector<float>(dense.begin() + offset, dense.begin() + offset + count);
+  }
+  if (optimizer_) optimizer_->settle_all(cpu_, parameter);
+  const float* data = parameter.data(slot);
+  if (data == nullptr) return std::vector<float>(static_cast<size_t>(count), 0.0f);
+  return std::vector<float>(data + offset, data + offset + count);
+}
+
+std::vector<float> Engine::dense_gradient(const std::string& name) {
+  const Parameter& parameter = store_.get(name);
+  std::vector<float> dense(static_cast<size_t>(parameter.elements), 0.0f);
+  const auto& rows = parameter.row_gradient.rows();
+  const int64_t d = parameter.row_length();
+  for (size_t k = 0; k < rows.size(); k++)
+    std::copy_n(parameter.row_gradient.values() + static_cast<int64_t>(k) * d, d,
+                dense.begin() + rows[k] * d);
+  return dense;
+}
+
+int Engine::compile(ProgramSpec spec) {
+  auto executor = std::make_unique<Executor>(std::move(spec), store_);
+  arena_.reserve(static_cast<size_t>(std::max<int64_t>(executor->spec().arena_bytes, 64)));
+  programs_.emplace(next_program_, std::move(executor));
+  return next_program_++;
+}
+
+std::vector<HostTensor> Engine::run(int program, const std::vector<int64_t>& symbols,
+                                    const std::vector<HostTensor>& inputs,
+                                    const std::function<bool()>& cancelled) {
+  const auto found = programs_.find(program);
+  if (found == programs_.end()) throw Error("INVALID_STATE", "the program was disposed");
+  return found->second->run(cpu_, store_, optimizer_.get(), arena_.data(), symbols, inputs, cancelled);
+}
+
+void Engine::configure_optimizer(OptimizerOptions options, int64_t steps_done) {
+  if (optimizer_) optimizer_->settle_all(cpu_);
+  optimizer_ = std::make_unique<Optimizer>(store_, std::move(options), steps_done);
+}
+
+double Engine::step(const std::vector<double>& learning_rates, double scale, double clip_norm) {
+  if (!optimizer_) throw Error("INVALID_STATE", "no optimizer is configured");
+  return optimizer_->step(cpu_, learning_rates, scale, clip_norm);
+}
+
+void Engine::settle() {
+  if (optimizer_) optimizer_->settle_all(cpu_);
+}
+
+}  // namespace cdlm

@@ -1,0 +1,58 @@
+// One device with its thread, its parameters, its programs and the arena they share.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/job_thread.h"
+#include "runtime/executor.h"
+
+namespace cdlm {
+
+enum class FileType : int { f32 = 0, f16 = 1, bf16 = 2 };
+
+class Engine {
+ public:
+  Engine(Level level, int threads) : cpu_(level, threads) {}
+
+  Level level() const { return cpu_.level; }
+  int threads() const { return cpu_.pool.threads(); }
+
+  // Jobs run one after another on the engine's thread; everything below is called from jobs only.
+  bool submit(std::function<void()> job) { return thread_.submit(std::move(job)); }
+  void stop() { thread_.stop(); }
+
+  void define(const std::string& name, const std::vector<int64_t>& shape) { store_.define(name, shape); }
+
+  // Elements offset … offset + count of a slot, converted from `type`. Throws SHAPE_MISMATCH outside the
+  // tensor.
+  void write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
+             int64_t count);
+  // Tables are settled first. Slots that do not exist read as zeros.
+  std::vector<float> read(const std::string& name, Slot slot, int64_t offset, int64_t count);
+  // Copies a slot's row gradient into its dense form, so that it can be read: [shape].
+  std::vector<float> dense_gradient(const std::string& name);
+
+  int compile(ProgramSpec spec);
+  void release(int program) { programs_.erase(program); }
+  std::vector<HostTensor> run(int program, const std::vector<int64_t>& symbols,
+                              const std::vector<HostTensor>& inputs, const std::function<bool()>& cancelled);
+
+  void configure_optimizer(OptimizerOptions options, int64_t steps_done);
+  double step(const std::vector<double>& learning_rates, double scale, double clip_norm);
+  void settle();
+
+ private:
+  Cpu cpu_;
+  ParameterStore store_;
+  std::map<int, std::unique_ptr<Executor>> programs_;
+  int next_program_ = 1;
+  AlignedBuffer arena_;
+  std::unique_ptr<Optimizer> optimizer_;
+  JobThread thread_;  // last: joined before what its jobs use is destroyed
+};
+
+}  // namespace cdlm

@@ -1,0 +1,182 @@
+#include "runtime/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace cdlm {
+namespace {
+
+constexpr int64_t kChunk =
+    16384;  // elements of one task; fixed, so that sums do not depend on the thread count
+
+int64_t chunks_of(int64_t n) { return (n + kChunk - 1) / kChunk; }
+
+// Σ g² over chunks of fixed size, added in order.
+double chunked_sum_of_squares(const Cpu& cpu, const float* g, int64_t n) {
+  std::vector<double> partial(static_cast<size_t>(chunks_of(n)));
+  cpu.pool.run(chunks_of(n), [&](int64_t chunk, int) {
+    const int64_t begin = chunk * kChunk;
+    CDLM_CALL(cpu.level,
+              sum_of_squares(g + begin, std::min(kChunk, n - begin), &partial[static_cast<size_t>(chunk)]));
+  });
+  double total = 0;
+  for (double value : partial) total += value;
+  return total;
+}
+
+int64_t gradient_elements(const Parameter& p) {
+  return p.by_rows ? static_cast<int64_t>(p.row_gradient.rows().size()) * p.row_length() : p.elements;
+}
+
+const float* gradient_data(const Parameter& p) {
+  return p.by_rows ? p.row_gradient.values() : p.data(Slot::gradient);
+}
+
+}  // namespace
+
+Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t steps_done)
+    : store_(store),
+      options_(std::move(options)),
+      steps_done_(steps_done),
+      history_start_(steps_done),
+      adamw_(options_.groups.size()),
+      sgd_(options_.groups.size()) {
+  for (size_t group = 0; group < options_.groups.size(); group++)
+    for (const std::string& name : options_.groups[group].parameters) {
+      Parameter& parameter = store_.get(name);
+      parameter.group = static_cast<int>(group);
+      parameter.row_steps.clear();
+      ParameterStore::allocate(parameter, Slot::moment1);
+      if (options_.rule == Rule::adamw) ParameterStore::allocate(parameter, Slot::moment2);
+    }
+}
+
+double Optimizer::gradient_norm(const Cpu& cpu, double scale) {
+  double total = 0;
+  for (const auto& group : options_.groups)
+    for (const std::string& name : group.parameters) {
+      const Parameter& parameter = store_.get(name);
+      if (gradient_data(parameter) != nullptr)
+        total += chunked_sum_of_squares(cpu, gradient_data(parameter), gradient_elements(parameter));
+    }
+  return std::sqrt(total) * scale;
+}
+
+void Optimizer::push_constants(const std::vector<double>& learning_rates) {
+  const double t = static_cast<double>(steps_done_ + 1);
+  for (size_t group = 0; group < options_.groups.size(); group++) {
+    const double rate = learning_rates[group], decay = options_.groups[group].weight_decay;
+    const double correction1 = 1 - std::pow(static_cast<double>(options_.beta1), t);
+    const double correction2 = 1 - std::pow(static_cast<double>(options_.beta2), t);
+    if (options_.rule == Rule::adamw)
+      adamw_[group].push_back({options_.beta1, options_.beta2, options_.epsilon,
+                               static_cast<float>(1 - rate * decay), static_cast<float>(rate / correction1),
+                               static_cast<float>(std::sqrt(correction2))});
+    else
+      sgd_[group].push_back({options_.momentum, static_cast<float>(decay), static_cast<float>(rate)});
+  }
+}
+
+double Optimizer::step(const Cpu& cpu, const std::vector<double>& learning_rates, double scale,
+                       double clip_norm) {
+  if (learning_rates.size() != options_.groups.size())
+    throw Error("INTERNAL", "one learning rate per group is needed");
+  const double norm = gradient_norm(cpu, scale);
+  if (!std::isfinite(norm)) return norm;
+  const double shorten = clip_norm > 0 ? std::min(1.0, clip_norm / (norm + 1e-6)) : 1.0;
+  push_constants(learning_rates);
+  for (size_t group = 0; group < options_.groups.size(); group++)
+    for (const std::string& name : options_.groups[group].parameters) {
+      Parameter& parameter = store_.get(name);
+      const float factor = static_cast<float>(scale * shorten);
+      if (parameter.by_rows)
+        update_rows(cpu, static_cast<int>(group), factor, parameter);
+      else if (gradient_data(parameter) != nullptr)
+        update(cpu, static_cast<int>(group), factor, parameter);
+    }
+  steps_done_++;
+  return norm;
+}
+
+void Optimizer::step_range(const Cpu& cpu, int group, float scale, Parameter& parameter, const float* g,
+                           int64_t offset, int64_t n) {
+  float* p = parameter.data(Slot::value) + offset;
+  float* m = parameter.data(Slot::moment1) + offset;
+  if (options_.rule == Rule::adamw) {
+    float* v = parameter.data(Slot::moment2) + offset;
+    CDLM_CALL(cpu.level, adamw(adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
+  } else {
+    CDLM_CALL(cpu.level, sgd(sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
+  }
+}
+
+void Optimizer::update(const Cpu& cpu, int group, float scale, Parameter& parameter) {
+  settle_all(cpu, parameter);
+  std::fill(parameter.row_steps.begin(), parameter.row_steps.end(), static_cast<int32_t>(steps_done_ + 1));
+  const float* g = parameter.data(Slot::gradient);
+  cpu.pool.run(chunks_of(parameter.elements), [&](int64_t chunk, int) {
+    const int64_t begin = chunk * kChunk, n = std::min(kChunk, parameter.elements - begin);
+    step_range(cpu, group, scale, parameter, g + begin, begin, n);
+  });
+}
+
+void Optimizer::update_rows(const Cpu& cpu, int group, float scale, Parameter& parameter) {
+  const auto& rows = parameter.row_gradient.rows();
+  const int64_t d = parameter.row_length();
+  if (parameter.row_steps.empty())
+    parameter.row_steps.assign(static_cast<size_t>(parameter.shape[0]), static_cast<int32_t>(steps_done_));
+  cpu.pool.run(static_cast<int64_t>(rows.size()), [&](int64_t k, int) {
+    const int64_t row = rows[static_cast<size_t>(k)];
+    catch_up(cpu, parameter, row);
+    step_range(cpu, group, scale, parameter, parameter.row_gradient.values() + k * d, row * d, d);
+    parameter.row_steps[static_cast<size_t>(row)]++;
+  });
+}
+
+// Steps that the row missed, up to steps_done_.
+void Optimizer::catch_up(const Cpu& cpu, Parameter& parameter, int64_t row) {
+  int32_t& seen = parameter.row_steps[static_cast<size_t>(row)];
+  const int64_t missed = steps_done_ - seen, d = parameter.row_length();
+  if (missed <= 0) return;
+  const size_t group = static_cast<size_t>(parameter.group);
+  const int64_t first = seen - history_start_;
+  float* p = parameter.data(Slot::value) + row * d;
+  float* m = parameter.data(Slot::moment1) + row * d;
+  if (options_.rule == Rule::adamw) {
+    float* v = parameter.data(Slot::moment2) + row * d;
+    CDLM_CALL(cpu.level, adamw_idle(&adamw_[group][static_cast<size_t>(first)], missed, p, m, v, d));
+  } else {
+    CDLM_CALL(cpu.level, sgd_idle(&sgd_[group][static_cast<size_t>(first)], missed, p, m, d));
+  }
+  seen = static_cast<int32_t>(steps_done_);
+}
+
+void Optimizer::settle(const Cpu& cpu, Parameter& parameter, const int32_t* rows, int64_t count) {
+  if (parameter.row_steps.empty()) return;
+  // The same row may be asked for twice: the second time has nothing to do, but must not run beside the
+  // first.
+  std::vector<int32_t> behind;
+  for (int64_t k = 0; k < count; k++)
+    if (parameter.row_steps[static_cast<size_t>(rows[k])] < steps_done_) behind.push_back(rows[k]);
+  std::sort(behind.begin(), behind.end());
+  behind.erase(std::unique(behind.begin(), behind.end()), behind.end());
+  cpu.pool.run(static_cast<int64_t>(behind.size()),
+               [&](int64_t k, int) { catch_up(cpu, parameter, behind[static_cast<size_t>(k)]); });
+}
+
+void Optimizer::settle_all(const Cpu& cpu, Parameter& parameter) {
+  if (parameter.row_steps.empty()) return;
+  cpu.pool.run(parameter.shape[0], [&](int64_t row, int) { catch_up(cpu, parameter, row); });
+}
+
+void Optimizer::settle_all(const Cpu& cpu) {
+  for (const auto& group : options_.groups)
+    for (const std::string& name : group.parameters) settle_all(cpu, store_.get(name));
+  history_start_ = steps_done_;
+  for (auto& steps : adamw_) steps.clear();
+  for (auto& steps : sgd_) steps.clear();
+}
+
+}  // namespace cdlm
