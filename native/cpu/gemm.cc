@@ -11,8 +11,9 @@ namespace {
 // The block of each operand that is packed at once: it should survive in the outer caches until it has been
 // used.
 constexpr int64_t kBlockRows = 1024, kBlockColumns = 1024, kBlockDepth = 1024;
-// A task computes about this many values of C, or packs about this many floats.
-constexpr int64_t kTileRows = 112, kTileColumns = 128, kPackFloats = 16384;
+// A task computes at most this much of C, or packs about this many floats: small enough (30 tasks for 512 ×
+// 384) that two workers end together, large enough that claiming tasks costs nothing.
+constexpr int64_t kTileRows = 56, kTileColumns = 128, kPackFloats = 16384;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 

@@ -95,6 +95,12 @@ template <int R, int V>
 void multiply_rows(const MicroTile& t) {
   Vec sums[R * V];
   clear(sums, std::make_integer_sequence<int, R * V>());
+  // C is touched once in a few thousand cycles: its lines are asked for now and are there when the sums are
+  // done.
+  for (int row = 0; row < R; ++row) {
+    CDLM_PREFETCH_WRITE(t.c + row * t.ldc);
+    CDLM_PREFETCH_WRITE(t.c + row * t.ldc + t.columns - 1);
+  }
   const float *a = t.a, *b = t.b;
   for (int64_t k = 0; k < t.depth; ++k, a += kTileRows, b += kTileColumns) {
     step<V>(sums, a, b, std::make_integer_sequence<int, R>());

@@ -8,3 +8,16 @@
 #define CDLM_INLINE inline __attribute__((always_inline))
 #define CDLM_UNROLL _Pragma("GCC unroll 16")
 #endif
+
+// Asks for a cache line that will be written (or read) soon.
+#if defined(__GNUC__)
+#define CDLM_PREFETCH_WRITE(address) __builtin_prefetch(address, 1)
+#define CDLM_PREFETCH_READ(address) __builtin_prefetch(address, 0)
+#elif defined(_M_X64)
+#include <intrin.h>
+#define CDLM_PREFETCH_WRITE(address) _m_prefetchw(address)
+#define CDLM_PREFETCH_READ(address) _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0)
+#else
+#define CDLM_PREFETCH_WRITE(address) static_cast<void>(address)
+#define CDLM_PREFETCH_READ(address) static_cast<void>(address)
+#endif

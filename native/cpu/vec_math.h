@@ -7,42 +7,48 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-// e^x, about 1 ulp. 0 below ln 2^-126 (so e^-inf = 0), +inf above ln 2^128; NaN stays NaN.
-CDLM_INLINE Vec exp(Vec x) {
-  const Vec lowest = broadcast(-87.3365447f), highest = broadcast(88.7228317f);
-  const Vec bounded = maximum(lowest, minimum(highest, x));  // in this order NaN survives
-  const Ints n = round_to_ints(bounded * broadcast(1.44269504f));
+// e^x for an x that is in range, by x = n·ln 2 + r and a polynomial of r.
+CDLM_INLINE Vec exp_in_range(Vec x) {
+  const Ints n = round_to_ints(x * broadcast(1.44269504f));
   const Vec whole = to_floats(n);
   // ln 2 in two parts, the first with few enough bits for an exact product.
-  const Vec r = fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), bounded));
+  const Vec r = fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), x));
   Vec p = fma(broadcast(1.392619767e-3f), r, broadcast(8.363190326e-3f));
   p = fma(p, r, broadcast(4.166655453e-2f));
   p = fma(p, r, broadcast(0.1666657692f));
   p = fma(p, r, broadcast(0.5f));
   p = fma(p * r, r, r) + broadcast(1.0f);
-  Vec y = as_floats(as_ints(p) + shift_left<23>(n));
+  return as_floats(as_ints(p) + shift_left<23>(n));
+}
+
+constexpr float kExpLowest = -87.3365447f, kExpHighest = 88.7228317f;
+
+// e^x, about 1 ulp. 0 below ln 2^-126 (so e^-inf = 0), +inf above ln 2^128; NaN stays NaN.
+CDLM_INLINE Vec exp(Vec x) {
+  const Vec lowest = broadcast(kExpLowest), highest = broadcast(kExpHighest);
+  Vec y = exp_in_range(maximum(lowest, minimum(highest, x)));  // in this order NaN survives
   y = select(less(x, lowest), zero(), y);
   return select(less(highest, x), broadcast(INFINITY), y);
 }
 
-// The upper tail erfc(a)·½ and the bell e^(-a²), for a ≥ 0. erfc(a) = e^(-a²)·(1 - u·Q(u)), u = 0.4a / (1 +
-// 0.4a): u maps the half line to [0, 1), where erfc(a)·e^(a²) is smooth.
+// The upper tail erfc(a)/2 and the bell e^(-a²), given s = 0.4·a and negated_square = -a², for a ≥ 0:
+// erfc(a) = e^(-a²)·(1 + u·Q(u)), u = s / (1 + s). u maps the half line to [0, 1), where erfc(a)·e^(a²) is
+// smooth.
 struct Tail {
   Vec tail, bell;
 };
-CDLM_INLINE Tail upper_tail(Vec a) {
-  const Vec one = broadcast(1.0f);
-  const Vec scaled = a * broadcast(0.4f);
-  const Vec u = scaled / (one + scaled);
-  Vec q = fma(broadcast(-0.0832506390954f), u, broadcast(0.224875750968f));
-  q = fma(q, u, broadcast(-0.0314358482834f));
-  q = fma(q, u, broadcast(-0.375462792041f));
-  q = fma(q, u, broadcast(-0.201973189337f));
-  q = fma(q, u, broadcast(2.07521222937f));
-  q = fma(q, u, broadcast(-3.4290632166f));
-  q = fma(q, u, broadcast(2.8209479851f));
-  const Vec bell = exp(negate(a * a));
-  return {(one - u * q) * (bell * broadcast(0.5f)), bell};
+CDLM_INLINE Tail upper_tail(Vec s, Vec negated_square) {
+  const Vec one = broadcast(1.0f), u = s / (one + s);
+  Vec q = fma(broadcast(0.0832506390954f), u, broadcast(-0.224875750968f));
+  q = fma(q, u, broadcast(0.0314358482834f));
+  q = fma(q, u, broadcast(0.375462792041f));
+  q = fma(q, u, broadcast(0.201973189337f));
+  q = fma(q, u, broadcast(-2.07521222937f));
+  q = fma(q, u, broadcast(3.4290632166f));
+  q = fma(q, u, broadcast(-2.8209479851f));
+  // Where e^(-a²) is below the smallest normal number, 1e-38 stands for it.
+  const Vec bell = exp_in_range(maximum(broadcast(kExpLowest), negated_square));
+  return {fma(u, q, one) * (bell * broadcast(0.5f)), bell};
 }
 
 // erf(x), absolute error below 1e-7: an odd polynomial where 1 - erfc(x) would cancel.
@@ -53,7 +59,7 @@ CDLM_INLINE Vec erf(Vec x) {
   p = fma(p, z, broadcast(0.112820425667f));
   p = fma(p, z, broadcast(-0.376125154091f));
   p = fma(p, z, broadcast(0.12837915288f));
-  const Vec far = broadcast(1.0f) - broadcast(2.0f) * upper_tail(a).tail;
+  const Vec far = broadcast(1.0f) - broadcast(2.0f) * upper_tail(a * broadcast(0.4f), negate(z)).tail;
   return with_sign(select(less(a, broadcast(0.91f)), fma(p, a, a), far), x);
 }
 
@@ -62,7 +68,7 @@ struct Normal {
   Vec distribution, density;
 };
 CDLM_INLINE Normal normal(Vec x) {
-  const Tail t = upper_tail(absolute(x) * broadcast(0.70710678f));
+  const Tail t = upper_tail(absolute(x) * broadcast(0.28284271f), x * x * broadcast(-0.5f));
   const Vec distribution = select(less(x, zero()), t.tail, broadcast(1.0f) - t.tail);
   return {distribution, t.bell * broadcast(0.39894228f)};
 }

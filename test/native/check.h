@@ -41,11 +41,11 @@ inline void fail(const char* file, int line, const char* what) {
   } while (0)
 
 // As CHECK, with a message in printf's form.
-#define CHECK_SAY(condition, ...)                    \
-  do {                                               \
-    if (!(condition)) {                              \
-      char text[400];                                \
-      std::snprintf(text, sizeof text, __VA_ARGS__); \
-      cdlm_test::fail(__FILE__, __LINE__, text);     \
-    }                                                \
+#define CHECK_SAY(condition, ...)                                \
+  do {                                                           \
+    if (!(condition)) {                                          \
+      char check_text[400];                                      \
+      std::snprintf(check_text, sizeof check_text, __VA_ARGS__); \
+      cdlm_test::fail(__FILE__, __LINE__, check_text);           \
+    }                                                            \
   } while (0)
