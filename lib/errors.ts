@@ -59,9 +59,11 @@ export class CdlmError extends Error {
 }
 
 function compose(message: string, details: ErrorDetails): string {
-  const place = details.file === undefined ? "" : `${details.file}${details.line ? `:${details.line}` : ""}: `;
+  const place =
+    details.file === undefined ? "" : `${details.file}${details.line ? `:${details.line}` : ""}: `;
   const expected = details.expected === undefined ? "" : `; expected ${details.expected}`;
-  const received = details.received === undefined ? "" : `${expected ? "," : ";"} received ${details.received}`;
+  const received =
+    details.received === undefined ? "" : `${expected ? "," : ";"} received ${details.received}`;
   const hint = details.hint === undefined ? "" : `. ${details.hint}`;
   return `${place}${message}${expected}${received}${hint}`;
 }

@@ -1,0 +1,21 @@
+/** The public surface of the package, and nothing else. */
+export { adapt, adaptationMethods, type AdaptationMethod, type AdaptRequest } from "./adapter.js";
+export { loadDataset, loadSentences, type Dataset } from "./data/dataset.js";
+export type { Sentence } from "./data/sentence.js";
+export { CdlmError, errorCodes, type ErrorCode, type ErrorDetails } from "./errors.js";
+export type { SpanScore, SpanScores } from "./eval/span-scores.js";
+export { evaluate, type Scores } from "./evaluate.js";
+export type { TaggedSentence } from "./model/tagging.js";
+export type { DeviceOptions } from "./native/create-engine.js";
+export {
+  Recognizer,
+  type RecognizedDocument,
+  type RecognizeOptions,
+  type StreamOptions,
+} from "./recognizer.js";
+export type { Entity } from "./text/entities.js";
+export { train, type TrainRequest } from "./trainer.js";
+export type { TrainingOptions, TrainingOptionsInput } from "./training/options.js";
+export type { TrainingProgress } from "./training/progress.js";
+export type { TrainingReport, TrainingRequest } from "./training/run-training.js";
+export { version } from "./version.js";

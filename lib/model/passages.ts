@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { TagSet } from "../text/tag-set.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import { packSentences } from "../text/packing.js";
+import { planWindows, type Window } from "../text/windows.js";
+import type { NativeTensors } from "../native/contract.js";
+
+/** What the encoder reads at once: a sentence, or a window of one that is longer than its positions. */
+export interface Passage {
+  /** Index of the sentence. */
+  sentence: number;
+  words: readonly string[];
+  window: Window;
+  /** Pieces with [CLS] and [SEP]. */
+  pieces: number;
+  /** Tag index of each word; -1 where another window of the sentence decides. Only when the sentence has tags. */
+  gold?: Int32Array;
+}
+
+/** A sentence cut to the encoder's length. */
+export interface Cut {
+  passages: Passage[];
+  warnings: string[];
+}
+
+const sliceMilliseconds = 4; // of work between two turns of the event loop
+
+/** Cuts sentences into passages, in slices between event-loop turns. Throws LABEL_MISMATCH for an unknown tag. */
+export async function cutSentences(
+  sentences: readonly { words: readonly string[]; tags?: readonly string[] }[],
+  tokenizer: Tokenizer,
+  maxPositions: number,
+  tagSet?: TagSet,
+): Promise<Cut[]> {
+  const cuts: Cut[] = [];
+  let sliceStart = performance.now();
+  for (const [index, sentence] of sentences.entries()) {
+    cuts.push(cutSentence(index, sentence, tokenizer, maxPositions, tagSet));
+    if (performance.now() - sliceStart < sliceMilliseconds) continue;
+    await nextTurn();
+    sliceStart = performance.now();
+  }
+  return cuts;
+}
+
+function cutSentence(
+  index: number,
+  { words, tags }: { words: readonly string[]; tags?: readonly string[] },
+  tokenizer: Tokenizer,
+  maxPositions: number,
+  tagSet?: TagSet,
+): Cut {
+  const counts = words.map((word) => tokenizer.piecesOfWord(word).length);
+  const { windows, warnings } = planWindows(counts, maxPositions);
+  const gold = tagSet && tags?.map((tag) => tagSet.indexOf(tag));
+  const passages = windows.map((window): Passage => {
+    const { start, end, keepStart, keepEnd } = window;
+    const pieces = Math.min(
+      maxPositions,
+      counts.slice(start, end).reduce((a, b) => a + b, 2),
+    );
+    const passage = { sentence: index, words: words.slice(start, end), window, pieces };
+    if (!gold) return passage;
+    const counted = (word: number) => (word >= keepStart && word < keepEnd ? gold[word]! : -1);
+    return { ...passage, gold: Int32Array.from({ length: end - start }, (_, k) => counted(start + k)) };
+  });
+  return { passages, warnings };
+}
+
+/** The inputs of the encoder's graphs for a batch of passages, and `gold` [words] when all have it. */
+export function batchInputs(
+  passages: readonly Passage[],
+  tokenizer: Tokenizer,
+  maxPositions: number,
+): NativeTensors {
+  const { wordOfPiece: _, ...packed } = packSentences(
+    passages.map(({ words }) => words),
+    tokenizer,
+    { maxPositions },
+  );
+  const inputs: NativeTensors = { ...packed, segments: new Int32Array(packed.pieces.length) };
+  if (passages.every(({ gold }) => gold))
+    inputs.gold = Int32Array.from(passages.flatMap(({ gold }) => [...gold!]));
+  return inputs;
+}

@@ -1,0 +1,42 @@
+import { addBias } from "../graph/ops/add-bias.js";
+import { matmul } from "../graph/ops/matmul.js";
+import type { Tensor } from "../graph/tensor.js";
+import type { LayerOptions, Scope } from "./scope.js";
+
+export interface LinearOptions extends LayerOptions {
+  /** Outputs; the width of the layer. */
+  readonly width: number;
+  /** Names of equal parts that stand one after another in the outputs, where the file keeps them apart. */
+  readonly parts?: readonly string[];
+}
+
+/**
+ * x [N, i] Wᵀ + b, with W [width, i] as model files keep it. Starts uniform in ±1/√i, as PyTorch's linear layer does.
+ */
+export function linear(
+  scope: Scope,
+  x: Tensor,
+  { name, group, width, parts = [name] }: LinearOptions,
+): Tensor {
+  const inputs = Number(x.shape[1]);
+  const initialiser = { kind: "uniform", bound: 1 / Math.sqrt(inputs) } as const;
+  const split = (suffix: string, rest: number[]) =>
+    parts.map((part) => ({ name: part + suffix, shape: [width / parts.length, ...rest] }));
+  const weight = scope.parameter({
+    name: `${name}.weight`,
+    shape: [width, inputs],
+    parts: split(".weight", [inputs]),
+    group,
+    decay: true,
+    initialiser,
+  });
+  const bias = scope.parameter({
+    name: `${name}.bias`,
+    shape: [width],
+    parts: split(".bias", []),
+    group,
+    decay: false,
+    initialiser,
+  });
+  return addBias(matmul(x, weight, { transposeB: true }), bias);
+}

@@ -1,0 +1,107 @@
+import type { DeviceOptions } from "./native/create-engine.js";
+import { TaggerModel } from "./model/tagger-model.js";
+import { tagSentences, type TaggedSentence } from "./model/tagging.js";
+import { entitiesOf, type Entity } from "./text/entities.js";
+import { splitWords } from "./text/word-split.js";
+
+export interface RecognizeOptions {
+  /** Ends the call after the running op; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Words done, and in all. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface StreamOptions extends RecognizeOptions {
+  /** Word pieces that are collected before they are run together; 1 … 65,536. */
+  batchPieces?: number;
+}
+
+/** A text and the entities found in it. Offsets are UTF-16 units, as JavaScript's `slice` counts them. */
+export interface RecognizedDocument {
+  text: string;
+  entities: Entity[];
+  /** More than 1: the text was longer than the encoder's positions and was read in overlapping windows. */
+  windows: number;
+  /** What could not be read in full. */
+  warnings: string[];
+}
+
+/**
+ * Finds entities in texts with a trained model.
+ *
+ * @example
+ * await using ner = await Recognizer.load("music-model");
+ * const [doc] = await ner.recognize(["Nina Simone sang in Paris."]);
+ * for (const { start, end, type } of doc.entities) console.log(type, doc.text.slice(start, end));
+ */
+export class Recognizer implements AsyncDisposable {
+  private constructor(private readonly model: TaggerModel) {}
+
+  /**
+   * Loads a model folder, or a fine-tuned `BertForTokenClassification` folder.
+   * @throws CdlmError FILE_*, ARCHITECTURE_UNSUPPORTED, VERSION_UNSUPPORTED, ADDON_MISSING, DEVICE_UNAVAILABLE
+   */
+  static async load(
+    folder: string,
+    options: DeviceOptions & { signal?: AbortSignal } = {},
+  ): Promise<Recognizer> {
+    const { signal, ...device } = options;
+    signal?.throwIfAborted();
+    return new Recognizer(await TaggerModel.load(folder, device));
+  }
+
+  /** Entity types of the model, sorted. */
+  get types(): readonly string[] {
+    return this.model.tagSet.types;
+  }
+
+  /** Where and how the model computes. */
+  get device(): { device: string; level: string; threads: number } {
+    const { device, level, threads } = this.model.engine;
+    return { device, level, threads };
+  }
+
+  /** Documents in the order of the texts; batches are made inside. */
+  async recognize(texts: readonly string[], options: RecognizeOptions = {}): Promise<RecognizedDocument[]> {
+    const words = texts.map(splitWords);
+    const tagged = await this.tagWords(words.map((list) => list.map(({ text }) => text)), options); // prettier-ignore
+    return tagged.map(({ tags, confidences, windows, warnings }, k) => {
+      const text = texts[k]!;
+      return { text, entities: entitiesOf(text, words[k]!, tags, confidences), windows, warnings };
+    });
+  }
+
+  /** Tags sentences that are already split into words. */
+  async tagWords(
+    sentences: readonly (readonly string[])[],
+    options: RecognizeOptions = {},
+  ): Promise<TaggedSentence[]> {
+    return tagSentences(this.model, sentences, options);
+  }
+
+  /** Documents one after another, in order; texts are drawn only as fast as documents are taken. */
+  async *stream(
+    texts: AsyncIterable<string> | Iterable<string>,
+    { batchPieces = 4096, ...options }: StreamOptions = {},
+  ): AsyncGenerator<RecognizedDocument> {
+    let batch: string[] = [];
+    let size = 0; // in UTF-16 units; a piece holds about four
+    for await (const text of texts) {
+      batch.push(text);
+      size += text.length + 4;
+      if (size < 4 * batchPieces) continue;
+      yield* await this.recognize(batch, options);
+      [batch, size] = [[], 0];
+    }
+    if (batch.length > 0) yield* await this.recognize(batch, options);
+  }
+
+  /** Waits for running work and frees the model. Safe to call twice. */
+  async dispose(): Promise<void> {
+    await this.model.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

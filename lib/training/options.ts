@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { decodings } from "../model/cdlm-file.js";
+
+/** Options of a training run; unknown names are refused, so that a misspelt one is not silently ignored. */
+export const trainingOptionsSchema = z.strictObject({
+  /** Passes over the training data. */
+  epochs: z.int().min(1).max(10_000).default(3),
+  /** Sentences per step. */
+  batchSentences: z.int().min(1).default(16),
+  /** Word pieces per step; if set it takes the place of `batchSentences`. */
+  batchPieces: z.int().min(1).optional(),
+  /** Batches whose gradients are averaged before an update. */
+  accumulate: z.int().min(1).default(1),
+  optimizer: z.enum(["adamw", "sgd"]).default("adamw"),
+  /** Peak learning rate of the encoder. */
+  learningRate: z.number().positive().default(1e-4),
+  /** Peak learning rate of the tag head. */
+  headLearningRate: z.number().positive().default(1e-3),
+  /** Decay of matrices and embeddings (AdamW: decoupled). */
+  weightDecay: z.number().min(0).default(0.01),
+  /** SGD only. */
+  momentum: z.number().min(0).lt(1).default(0),
+  /** Shape of the learning rate after warm-up. */
+  schedule: z.enum(["linear", "cosine", "constant"]).default("linear"),
+  /** Share of all steps in which the learning rate rises from zero. */
+  warmup: z.number().min(0).max(1).default(0.1),
+  /** Global norm that gradients are shortened to; 0 is no clipping. */
+  clipNorm: z.number().min(0).default(1),
+  seed: z.int().min(0).max(2 ** 31 - 1).default(1), // prettier-ignore
+  /** Dev scores come only after this share of the epochs. */
+  evaluateFrom: z.number().min(0).max(1).default(0.5),
+  /** Epochs from one dev score to the next; default: a tenth of all. */
+  evaluateEvery: z.int().min(1).optional(),
+  /** Training ends after so many dev scores without a new best; 0 never. */
+  patience: z.int().min(0).default(4),
+  /** Word-shape vectors at the encoder's input (METHOD 1). */
+  wordShape: z.boolean().default(true),
+  /** Best valid tag sequence (viterbi) or each word alone (argmax). */
+  decoding: z.enum(decodings).default("viterbi"),
+  /** Least time between two checkpoints, in seconds; one is also written when the run is stopped. */
+  checkpointSeconds: z.number().min(0).default(60),
+});
+
+export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;
+export type TrainingOptionsInput = z.input<typeof trainingOptionsSchema>;
+
+/** Few labels need more passes over them. */
+export const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
