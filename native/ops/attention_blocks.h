@@ -9,7 +9,7 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-constexpr int64_t kQueries = 128;  // of a block
+constexpr int64_t kQueries = 112;  // of a block
 constexpr int64_t kKeys = 512;     // of a block; a multiple of kRandomBlock
 // Multiply-adds that are worth waking a thread for.
 constexpr int64_t kTaskProducts = 400000;
