@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { reorderHead } from "../../lib/model/foreign-head.js";
+import { writeFloats } from "../../lib/model/initialise.js";
+import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { tagSentences } from "../../lib/model/tagging.js";
+import { Slot } from "../../lib/native/contract.js";
+import { TagSet } from "../../lib/text/tag-set.js";
+import { isCdlmError } from "../data/expect-error.js";
+import { golden } from "../support/golden.js";
+
+const sentences = [["EU", "rejects", "German", "call"], ["Nina", "sang", "in", "Paris", "."]];
+const head = { types: ["place", "band"], wordShape: false, decoding: "viterbi", seed: 3 } as const;
+
+describe("model folder", () => {
+  let folder: string;
+  before(async () => (folder = await mkdtemp(path.join(tmpdir(), "cdlm-model-"))));
+  after(() => rm(folder, { recursive: true }));
+
+  it("gives the same tags after saving and loading", async () => {
+    const model = await TaggerModel.withNewHead(golden("tiny-bert"), head);
+    const expected = await tagSentences(model, sentences);
+    await model.save(path.join(folder, "own"), { note: "test" });
+    await model.dispose();
+    assert.deepEqual(await tagsOf(path.join(folder, "own")), expected);
+  });
+
+  it("carries BertForTokenClassification's names and labels", async () => {
+    const config = JSON.parse(await readFile(path.join(folder, "own/config.json"), "utf8")) as Record<string, unknown>;
+    assert.deepEqual(config.architectures, ["BertForTokenClassification"]);
+    assert.deepEqual(config.id2label, { 0: "O", 1: "B-band", 2: "I-band", 3: "B-place", 4: "I-place" });
+  });
+
+  it("reads a fine-tuned folder of another origin, whatever the order of its labels", async () => {
+    const labels = ["B-place", "I-band", "O", "I-place", "B-band"];
+    const model = await TaggerModel.load(path.join(folder, "own"));
+    const expected = await tagSentences(model, sentences);
+    const { size } = model.tagSet;
+    const weight = await model.engine.read("classifier.weight", Slot.value, 0, size * 32);
+    const bias = await model.engine.read("classifier.bias", Slot.value, 0, size);
+    const rows = labels.map((label) => model.tagSet.indexOf(label));
+    await writeFloats(model.engine, "classifier.weight", Float32Array.from(rows.flatMap((row) => [...weight.subarray(row * 32, (row + 1) * 32)]))); // prettier-ignore
+    await writeFloats(model.engine, "classifier.bias", Float32Array.from(rows.map((row) => bias[row]!)));
+    const foreign = path.join(folder, "foreign");
+    await model.save(foreign, {});
+    await model.dispose();
+    await rm(path.join(foreign, "cdlm.json"));
+    await editConfig(foreign, (config) => ({ ...config, id2label: Object.fromEntries(labels.entries()) }));
+    assert.deepEqual(await tagsOf(foreign), expected);
+  });
+
+  it("never chooses a tag that a foreign head does not have", () => {
+    const ordered = reorderHead(Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6), ["I-x", "O"], new TagSet(["x"]));
+    assert.deepEqual([...ordered.weight], [3, 4, 0, 0, 1, 2]);
+    assert.deepEqual([...ordered.bias], [6, -1e4, 5]);
+  });
+
+  const refusals: [string, (config: Record<string, unknown>) => unknown, string][] = [
+    ["another architecture", (config) => ({ ...config, model_type: "roberta" }), "ARCHITECTURE_UNSUPPORTED"],
+    ["another activation", (config) => ({ ...config, hidden_act: "relu" }), "ARCHITECTURE_UNSUPPORTED"],
+    ["a config without a width", ({ hidden_size: _, ...config }) => config, "FILE_INVALID"],
+    ["a vocabulary smaller than the tokenizer's", (config) => ({ ...config, vocab_size: 100 }), "FILE_INVALID"],
+    ["a width unlike the weights", (config) => ({ ...config, intermediate_size: 65 }), "FILE_INVALID"],
+  ];
+  for (const [what, edit, code] of refusals)
+    it(`refuses ${what}`, async () => {
+      const broken = path.join(folder, "broken");
+      await cp(golden("tiny-bert"), broken, { recursive: true, force: true });
+      await editConfig(broken, edit);
+      await assert.rejects(TaggerModel.withNewHead(broken, head), isCdlmError(code as never));
+    });
+
+  it("refuses cdlm.json of a newer version", async () => {
+    const newer = path.join(folder, "newer");
+    await cp(path.join(folder, "own"), newer, { recursive: true });
+    const file = path.join(newer, "cdlm.json");
+    const cdlm = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify({ ...cdlm, formatVersion: 99 }));
+    await assert.rejects(TaggerModel.load(newer), isCdlmError("VERSION_UNSUPPORTED"));
+  });
+
+  it("says of an encoder without a head what to do", async () => {
+    await assert.rejects(TaggerModel.load(golden("tiny-bert")), isCdlmError("FILE_INVALID"));
+  });
+});
+
+async function tagsOf(folder: string) {
+  const model = await TaggerModel.load(folder);
+  const tagged = await tagSentences(model, sentences);
+  await model.dispose();
+  return tagged;
+}
+
+async function editConfig(folder: string, edit: (config: Record<string, unknown>) => unknown): Promise<void> {
+  const file = path.join(folder, "config.json");
+  const config = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify(edit(config)));
+}
