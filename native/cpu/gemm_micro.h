@@ -25,14 +25,20 @@ constexpr int64_t kDepthBlock = 384;
 #endif
 constexpr int kTileColumns = kTileVectors * W;
 
+// out = (add +) A · B (+ bias) for up to kTileRows × kTileColumns values. Row i, step k of A is a[k·a_step +
+// i]; the columns of step k of B begin at b[k·b_step], and kTileColumns of them are read.
 struct MicroTile {
-  const float* a;  // a panel of A, [depth, kTileRows]
-  const float* b;  // a panel of B, [depth, kTileColumns]
+  const float* a;
+  int64_t a_step;
+  const float* b;
+  int64_t b_step;
   int64_t depth;
-  float* c;
-  int64_t ldc;
-  int columns;  // columns to store, ≤ kTileColumns
-  bool load_c;
+  float* out;
+  int64_t out_stride;
+  const float* add;  // or null
+  int64_t add_stride;
+  const float* bias;  // or null
+  int columns;        // columns to store, ≤ kTileColumns
 };
 
 CDLM_INLINE void store_lanes(float* p, Vec x, int n) {
@@ -74,16 +80,15 @@ CDLM_INLINE void clear(Vec* sums, std::integer_sequence<int, I...>) {
   ((sums[I] = zero()), ...);
 }
 
+CDLM_INLINE Vec load_lanes(const float* p, int n) { return n == W ? load(p) : load_partial(p, n); }
+
 // Stores one vector of the tile.
 CDLM_INLINE void put(const MicroTile& t, int row, int vector, Vec sum) {
-  const int n = t.columns - vector * W;
+  const int left = t.columns - vector * W, n = left < W ? left : W;
   if (n <= 0) return;
-  float* c = t.c + row * t.ldc + vector * W;
-  if (n >= W) {
-    store(c, t.load_c ? load(c) + sum : sum);
-  } else {
-    store_partial(c, t.load_c ? load_partial(c, n) + sum : sum, n);
-  }
+  Vec x = t.add ? load_lanes(t.add + row * t.add_stride + vector * W, n) + sum : sum;
+  if (t.bias) x += load_lanes(t.bias + vector * W, n);
+  store_lanes(t.out + row * t.out_stride + vector * W, x, n);
 }
 
 template <int V, int... I>
@@ -95,14 +100,8 @@ template <int R, int V>
 void multiply_rows(const MicroTile& t) {
   Vec sums[R * V];
   clear(sums, std::make_integer_sequence<int, R * V>());
-  // C is touched once in a few thousand cycles: its lines are asked for now and are there when the sums are
-  // done.
-  for (int row = 0; row < R; ++row) {
-    CDLM_PREFETCH_WRITE(t.c + row * t.ldc);
-    CDLM_PREFETCH_WRITE(t.c + row * t.ldc + t.columns - 1);
-  }
   const float *a = t.a, *b = t.b;
-  for (int64_t k = 0; k < t.depth; ++k, a += kTileRows, b += kTileColumns) {
+  for (int64_t k = 0; k < t.depth; ++k, a += t.a_step, b += t.b_step) {
     step<V>(sums, a, b, std::make_integer_sequence<int, R>());
   }
   put_all<V>(t, sums, std::make_integer_sequence<int, R * V>());
