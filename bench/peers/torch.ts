@@ -27,7 +27,10 @@ export class TorchPeer {
   }
 
   /** Undefined where no Python with PyTorch is named. */
-  static async start(modelFolder: string, threads: number): Promise<{ peer: TorchPeer; version: string } | undefined> {
+  static async start(
+    modelFolder: string,
+    threads: number,
+  ): Promise<{ peer: TorchPeer; version: string } | undefined> {
     const python = process.env.CDLM_BENCH_PYTHON;
     if (!python) return undefined;
     const script = path.join(packageRoot, "bench/peers/torch_step.py");
@@ -51,7 +54,7 @@ export class TorchPeer {
   }
 
   async #answer(): Promise<unknown> {
-    const { value, done } = await this.#lines.next();
+    const { value, done } = (await this.#lines.next()) as IteratorResult<string, undefined>;
     if (done) throw new Error("PyTorch ended before it answered; see its message above");
     return JSON.parse(value);
   }

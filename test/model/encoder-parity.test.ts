@@ -24,7 +24,10 @@ describe("encoder against transformers", () => {
       let at = 0;
       for (let k = 0; k < 6; k++)
         for (const value of expected.get(`sentence${k}.last_hidden_state`)!) {
-          assert.ok(Math.abs(hidden[at]! - value) <= 2e-5, `sentence ${k}: ${hidden[at]} instead of ${value}`);
+          assert.ok(
+            Math.abs(hidden[at]! - value) <= 2e-5,
+            `sentence ${k}: ${hidden[at]} instead of ${value}`,
+          );
           at++;
         }
       assert.equal(at, hidden.length);
@@ -47,11 +50,22 @@ async function encodeSentences(engine: AddonEngine, sentences: string[][]): Prom
   const scope = new Scope(false);
   const hidden = encode(scope, config, encoderInputs(scope), { wordShape: false });
   await loadParameters(engine, path.join(miniLm, "model.safetensors"), [...scope.parameters.values()]);
-  const { pieces, positions, sentences: ranges } = packSentences(sentences, await Tokenizer.load(miniLm), {
+  const {
+    pieces,
+    positions,
+    sentences: ranges,
+  } = packSentences(sentences, await Tokenizer.load(miniLm), {
     maxPositions: config.max_position_embeddings,
   });
   const zeros = new Int32Array(pieces.length);
-  const inputs = { pieces, positions, sentences: ranges, shapes: zeros, segments: zeros, key: new Int32Array(2) };
+  const inputs = {
+    pieces,
+    positions,
+    sentences: ranges,
+    shapes: zeros,
+    segments: zeros,
+    key: new Int32Array(2),
+  };
   const result = await engine.program({ outputs: { hidden } }).run(inputs);
   return result.hidden as Float32Array;
 }

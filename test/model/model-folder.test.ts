@@ -11,7 +11,10 @@ import { TagSet } from "../../lib/text/tag-set.js";
 import { isCdlmError } from "../data/expect-error.js";
 import { golden } from "../support/golden.js";
 
-const sentences = [["EU", "rejects", "German", "call"], ["Nina", "sang", "in", "Paris", "."]];
+const sentences = [
+  ["EU", "rejects", "German", "call"],
+  ["Nina", "sang", "in", "Paris", "."],
+];
 const head = { types: ["place", "band"], wordShape: false, decoding: "viterbi", seed: 3 } as const;
 
 describe("model folder", () => {
@@ -28,7 +31,10 @@ describe("model folder", () => {
   });
 
   it("carries BertForTokenClassification's names and labels", async () => {
-    const config = JSON.parse(await readFile(path.join(folder, "own/config.json"), "utf8")) as Record<string, unknown>;
+    const config = JSON.parse(await readFile(path.join(folder, "own/config.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
     assert.deepEqual(config.architectures, ["BertForTokenClassification"]);
     assert.deepEqual(config.id2label, { 0: "O", 1: "B-band", 2: "I-band", 3: "B-place", 4: "I-place" });
   });
@@ -52,7 +58,12 @@ describe("model folder", () => {
   });
 
   it("never chooses a tag that a foreign head does not have", () => {
-    const ordered = reorderHead(Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6), ["I-x", "O"], new TagSet(["x"]));
+    const ordered = reorderHead(
+      Float32Array.of(1, 2, 3, 4),
+      Float32Array.of(5, 6),
+      ["I-x", "O"],
+      new TagSet(["x"]),
+    );
     assert.deepEqual([...ordered.weight], [3, 4, 0, 0, 1, 2]);
     assert.deepEqual([...ordered.bias], [6, -1e4, 5]);
   });
@@ -61,7 +72,11 @@ describe("model folder", () => {
     ["another architecture", (config) => ({ ...config, model_type: "roberta" }), "ARCHITECTURE_UNSUPPORTED"],
     ["another activation", (config) => ({ ...config, hidden_act: "relu" }), "ARCHITECTURE_UNSUPPORTED"],
     ["a config without a width", ({ hidden_size: _, ...config }) => config, "FILE_INVALID"],
-    ["a vocabulary smaller than the tokenizer's", (config) => ({ ...config, vocab_size: 100 }), "FILE_INVALID"],
+    [
+      "a vocabulary smaller than the tokenizer's",
+      (config) => ({ ...config, vocab_size: 100 }),
+      "FILE_INVALID",
+    ],
     ["a width unlike the weights", (config) => ({ ...config, intermediate_size: 65 }), "FILE_INVALID"],
   ];
   for (const [what, edit, code] of refusals)

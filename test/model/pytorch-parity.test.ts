@@ -12,7 +12,8 @@ import {
   type TrainingReference,
 } from "../support/tagger-fixture.js";
 
-const norm = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
+const norm = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
 
 const setups = [
   { name: "train_tiny", folder: golden("tiny-bert"), rate: 1e-3, real: false },
@@ -48,7 +49,10 @@ async function checkTraining(engine: Engine, setup: (typeof setups)[number], ste
   for (let step = 0; step < steps; step++) {
     const { loss } = await fixture.program.run(inputs);
     const expected = reference.losses[step]!;
-    assert.ok(Math.abs(loss![0]! - expected) <= 1e-4 * expected, `loss ${step}: ${loss![0]} instead of ${expected}`);
+    assert.ok(
+      Math.abs(loss![0]! - expected) <= 1e-4 * expected,
+      `loss ${step}: ${loss![0]} instead of ${expected}`,
+    );
     if (step === 0) await checkGradients(fixture, reference, tensors);
     const total = await engine.step({ learningRates: [setup.rate, setup.rate], clipNorm: 1 });
     const wanted = reference.total_norms[step]!;
@@ -57,15 +61,25 @@ async function checkTraining(engine: Engine, setup: (typeof setups)[number], ste
   await engine.dispose();
 }
 
-async function checkGradients(fixture: Fixture, reference: TrainingReference, tensors: Map<string, number[]>) {
+async function checkGradients(
+  fixture: Fixture,
+  reference: TrainingReference,
+  tensors: Map<string, number[]>,
+) {
   const found = await gradientsByName(fixture);
   const largest = Math.max(...Object.values(reference.gradient_norms));
   for (const [name, expected] of Object.entries(reference.gradient_norms)) {
     const difference = Math.abs(norm(found.get(name)!) - expected);
-    assert.ok(difference <= 1e-4 * expected + 1e-7 * largest, `${name}: norm ${norm(found.get(name)!)} / ${expected}`);
+    assert.ok(
+      difference <= 1e-4 * expected + 1e-7 * largest,
+      `${name}: norm ${norm(found.get(name)!)} / ${expected}`,
+    );
     const values = tensors.get(`gradient.${name}`);
     if (!values) continue;
     const error = norm(values.map((value, i) => value - found.get(name)![i]!));
-    assert.ok(error <= 1e-4 * expected + 1e-7 * largest, `${name}: gradient differs by ${error} of ${expected}`);
+    assert.ok(
+      error <= 1e-4 * expected + 1e-7 * largest,
+      `${name}: gradient differs by ${error} of ${expected}`,
+    );
   }
 }
