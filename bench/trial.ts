@@ -1,0 +1,33 @@
+/** What a trial is given. */
+export interface TrialContext {
+  threads: number;
+  /** Progress for a person. */
+  log: (line: string) => void;
+}
+
+/** One contestant's figures: milliseconds of a unit of work, over all rounds. */
+export interface Measurement {
+  name: string;
+  median: number;
+  min: number;
+  max: number;
+  /** How fast, in words of the trial: "4,200 pieces/s", "180 GFLOP/s". */
+  rate: string;
+}
+
+export interface TrialResult {
+  measurements: Measurement[];
+  /** Ratios of rates, ours over the peer's: above 1 we are faster. */
+  ratios: Record<string, number>;
+  /** Versions, shapes, instruction levels: whatever makes the figures mean something. */
+  facts: Record<string, string | number>;
+  /** Peers that were not there, and how to bring them. */
+  missing: string[];
+}
+
+/** A benchmark: one file in bench/trials. */
+export interface Trial {
+  id: string;
+  title: string;
+  run: (context: TrialContext) => Promise<TrialResult>;
+}

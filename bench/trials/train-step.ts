@@ -1,0 +1,8 @@
+import { taggerTrial } from "../tagger-trial.js";
+import type { Trial } from "../trial.js";
+
+export const trial: Trial = {
+  id: "train-step",
+  title: "One training step of the MiniLM tagger (forward, backward, clipping, AdamW)",
+  run: (context) => taggerTrial("train", context),
+};
