@@ -93,12 +93,21 @@ std::vector<Trial> make_trials(int64_t rows) {
 }
 
 // A product counts if the peak right before and right after it is near the best one seen: otherwise somebody
-// else had a core.
+// else had a core. If the threads together never reach what one reaches alone, times their number, nothing is
+// judged: a part of such a peak would say nothing about that many cores.
 void bench(Level level, int threads, int rounds, int64_t rows) {
-  const Cpu cpu(level, threads);
+  const Cpu alone(level, 1), cpu(level, threads);
   std::vector<Trial> trials = make_trials(rows);
-  double best = 0;
-  for (int i = 0; i < 50; ++i) best = std::max(best, measure_peak(cpu));
+  double best = 0, best_alone = 0;
+  for (int i = 0; i < 100; ++i) {
+    best_alone = std::max(best_alone, measure_peak(alone));
+    best = std::max(best, measure_peak(cpu));
+  }
+  if (best < 0.9 * threads * best_alone) {
+    std::printf("%s, %d thread(s): not judged, peak %.1f GFLOP/s against %.1f on one: the machine is busy\n",
+                cdlm::level_name(level), threads, best * 1e-9, best_alone * 1e-9);
+    return;
+  }
   for (int round = 0; round < 6 * rounds; ++round) {
     for (Trial& trial : trials) {
       if (int(trial.part.size()) >= 3 * rounds) continue;
