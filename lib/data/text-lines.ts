@@ -22,13 +22,22 @@ const lineFeed = 0x0a;
  * @throws CdlmError FILE_NOT_FOUND or FILE_INVALID where the file cannot be read, DATA_INVALID with the line that is
  * not valid UTF-8, CANCELLED after the signal
  */
-export async function* readLines(file: string, { signal, onBytes }: ReadOptions = {}): AsyncGenerator<Line> {
+export function readLines(file: string, { signal, onBytes }: ReadOptions = {}): AsyncGenerator<Line> {
+  return linesOf(readBytes(file, signal, onBytes), file);
+}
+
+/**
+ * The lines of a UTF-8 stream.
+ * @param name where the stream comes from, for messages
+ * @throws CdlmError DATA_INVALID with the line that is not valid UTF-8; whatever the stream throws
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Line> {
   // Lines are cut before they are decoded, so that an encoding error names its line.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
-  for await (const bytes of cutLines(readBytes(file, signal, onBytes))) {
+  for await (const bytes of cutLines(chunks)) {
     number++;
-    const decoded = decodeLine(decoder, bytes, file, number);
+    const decoded = decodeLine(decoder, bytes, name, number);
     const marked = number === 1 && decoded.startsWith("\uFEFF");
     yield { text: decoded.slice(marked ? 1 : 0, decoded.endsWith("\r") ? -1 : undefined), number };
   }

@@ -1,0 +1,19 @@
+import { Command, Option } from "commander";
+import { adapt, adaptationMethods, type AdaptationMethod } from "../adapter.js";
+import { runWithProgress, trainingOptions, withTrainingFlags, type TrainingFlags } from "./training-flags.js";
+
+type AdaptFlags = TrainingFlags & { model: string; method: AdaptationMethod };
+
+export function adaptCommand(): Command {
+  const command = new Command("adapt")
+    .description("adapt a model to a new domain with entity types of its own")
+    .requiredOption("--model <dir>", "folder of the source model")
+    .addOption(
+      new Option("--method <method>", "way of adapting").choices(adaptationMethods).default("finetune"),
+    );
+  return withTrainingFlags(command).action(async (flags: AdaptFlags) => {
+    const { model, method } = flags;
+    const options = await trainingOptions(flags);
+    await runWithProgress(flags, (request) => adapt({ ...request, model, method, options }));
+  });
+}

@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Command } from "commander";
+import { CdlmError } from "../errors.js";
+import { packageRoot } from "../native/load.js";
+import { printJson, wholeNumber, withJson } from "./common-options.js";
+
+interface BenchFlags {
+  list?: boolean;
+  only?: string;
+  threads?: number;
+  json?: boolean;
+}
+
+/** The runner of bench/, which is not in the published package. */
+interface BenchModule {
+  trials(): { id: string; title: string }[];
+  runTrials(ids: readonly string[], threads: number): Promise<{ report: unknown; text: string }>;
+}
+
+export function benchCommand(): Command {
+  const command = new Command("bench")
+    .description("run benchmarks (in a clone of the repository)")
+    .argument("[trials...]", "trials to run; default: all")
+    .option("--list", "list the trials")
+    .option("--only <id>", "run this trial only")
+    .option("--threads <n>", "threads (default: all cores)", wholeNumber);
+  return withJson(command).action(async (names: string[], flags: BenchFlags) => {
+    const bench = loadBench();
+    const known = bench.trials();
+    if (flags.list) {
+      if (flags.json) return printJson(known);
+      for (const { id, title } of known) process.stdout.write(`${id.padEnd(12)} ${title}\n`);
+      return;
+    }
+    const wanted = flags.only === undefined ? names : [flags.only];
+    const unknown = wanted.filter((id) => !known.some((trial) => trial.id === id));
+    if (unknown.length > 0)
+      throw new CdlmError("INVALID_OPTION", "unknown trial", {
+        expected: known.map(({ id }) => id).join(", "),
+        received: unknown.join(", "),
+      });
+    const { report, text } = await bench.runTrials(wanted, flags.threads ?? availableParallelism());
+    if (flags.json) printJson(report);
+    else process.stdout.write(text);
+  });
+}
+
+function loadBench(): BenchModule {
+  const runner = path.join(packageRoot, "dist/bench/run.js");
+  if (!existsSync(runner))
+    throw new CdlmError("FILE_NOT_FOUND", "benchmarks are not part of the published package", {
+      hint: "Clone the repository, run `npm ci` there, then `npm run bench`",
+    });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
+  return require(runner) as BenchModule;
+}

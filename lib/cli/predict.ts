@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { Command, Option } from "commander";
+import { linesOf, readLines, type Line } from "../data/text-lines.js";
+import { Recognizer } from "../recognizer.js";
+import { annotated } from "../report/annotated-text.js";
+import { entityPage } from "../report/entity-page.js";
+import { deviceOf, wholeNumber, withDevice, type DeviceFlags } from "./common-options.js";
+import { interruptible } from "./failure.js";
+import { conllLines } from "./predict-conll.js";
+import { jsonlLines } from "./predict-jsonl.js";
+
+interface PredictFlags extends DeviceFlags {
+  model: string;
+  input: string;
+  format: keyof typeof formats;
+  batchPieces: number;
+}
+
+/** Text that goes to stdout, piece by piece, from the lines of the input. */
+export type Format = (
+  recognizer: Recognizer,
+  lines: AsyncIterable<Line>,
+  options: FormatOptions,
+) => AsyncIterable<string>;
+
+export interface FormatOptions {
+  /** Where the lines come from, for messages. */
+  name: string;
+  signal: AbortSignal;
+  batchPieces: number;
+}
+
+const formats = { text: textLines, jsonl: jsonlLines, conll: conllLines, html: htmlPage } satisfies Record<
+  string,
+  Format
+>;
+
+export function predictCommand(): Command {
+  const command = new Command("predict")
+    .description("find entities: one line of input is one text (or one JSON object with a text)")
+    .requiredOption("--model <dir>", "folder of the model")
+    .option("--input <file>", "file to read, or - for standard input", "-")
+    .addOption(
+      new Option("--format <format>", "form of the answer").choices(Object.keys(formats)).default("text"),
+    )
+    .option("--batch-pieces <n>", "word pieces that are read together", wholeNumber, 4096);
+  return withDevice(command).action(async (flags: PredictFlags) => {
+    const { signal, done } = interruptible("Stopped.");
+    try {
+      await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
+      const name = flags.input === "-" ? "<stdin>" : flags.input;
+      const lines = flags.input === "-" ? linesOf(process.stdin, name) : readLines(flags.input, { signal });
+      const options = { name, signal, batchPieces: flags.batchPieces };
+      await print(formats[flags.format](recognizer, lines, options));
+    } finally {
+      done();
+      process.stdin.destroy();
+    }
+  });
+}
+
+/** Writes as fast as the reader takes it; a reader that has gone (`| head`) ends the work quietly. */
+async function print(texts: AsyncIterable<string>): Promise<void> {
+  let gone = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    gone = true;
+  });
+  for await (const text of texts) {
+    if (gone) return;
+    if (!process.stdout.write(text))
+      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
+  }
+}
+
+async function* textLines(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
+  const colour = process.stdout.isTTY;
+  for await (const document of recognizer.stream(textsOf(lines), options))
+    yield `${annotated(document, colour)}\n`;
+}
+
+async function* htmlPage(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
+  yield* entityPage(
+    `Entities in ${options.name}`,
+    recognizer.types,
+    recognizer.stream(textsOf(lines), options),
+  );
+}
+
+async function* textsOf(lines: AsyncIterable<Line>): AsyncGenerator<string> {
+  for await (const { text } of lines) yield text;
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { CdlmError } from "../errors.js";
+import { parseOptions } from "../options.js";
+import { trainingOptionsSchema, type TrainingOptionsInput } from "../training/options.js";
+import type { TrainingReport, TrainingRequest } from "../training/run-training.js";
+import {
+  deviceOf,
+  printJson,
+  wholeNumber,
+  withDevice,
+  withJson,
+  type DeviceFlags,
+} from "./common-options.js";
+import { interruptible } from "./failure.js";
+import { trainingBar } from "./training-bar.js";
+
+export interface TrainingFlags extends DeviceFlags {
+  data: string;
+  out: string;
+  config?: string;
+  epochs?: number;
+  seed?: number;
+  resume?: boolean;
+  fewShot?: number;
+  draw: number;
+  json?: boolean;
+}
+
+/** What `train` and `adapt` share. */
+export function withTrainingFlags(command: Command): Command {
+  command
+    .requiredOption("--data <dir>", "folder with train.txt, dev.txt (or .jsonl)")
+    .requiredOption("--out <dir>", "folder of the new model")
+    .option("--config <file>", "JSON file of training options; flags win over it")
+    .option("--epochs <n>", "passes over the training data", wholeNumber)
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--few-shot <k>", "train on a draw of k mentions of each type", wholeNumber)
+    .option("--draw <n>", "seed of the few-shot draw", wholeNumber, 1)
+    .option("--resume", "go on from the checkpoint in --out");
+  return withJson(withDevice(command));
+}
+
+/** Options of the config file with the flags over them. */
+export async function trainingOptions({
+  config,
+  epochs,
+  seed,
+}: TrainingFlags): Promise<TrainingOptionsInput> {
+  const fromFile = config === undefined ? {} : await readConfig(config);
+  return {
+    ...fromFile,
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+async function readConfig(file: string): Promise<TrainingOptionsInput> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const details = { file, cause, ...(missing ? {} : { received: (cause as Error).message }) };
+    throw new CdlmError(
+      missing ? "FILE_NOT_FOUND" : "FILE_INVALID",
+      missing ? "is missing" : "is not JSON",
+      details,
+    );
+  }
+  parseOptions(trainingOptionsSchema, value, "config file", file);
+  return value as TrainingOptionsInput;
+}
+
+/** Runs a training with progress, Ctrl-C and a report. */
+export async function runWithProgress(
+  flags: TrainingFlags,
+  start: (request: TrainingRequest) => Promise<TrainingReport>,
+): Promise<void> {
+  const { signal, done } = interruptible(
+    `Stopped. A checkpoint is in ${flags.out}; the same command with --resume goes on from it.`,
+  );
+  const bar = trainingBar();
+  const fewShot = flags.fewShot === undefined ? {} : { fewShot: { shots: flags.fewShot, draw: flags.draw } };
+  const { data, out, resume = false } = flags;
+  const request = { data, out, resume, device: deviceOf(flags), signal, onProgress: bar.update, ...fewShot };
+  try {
+    const report = await start(request);
+    bar.stop();
+    if (flags.json) printJson(report);
+    else process.stderr.write(summary(report));
+  } finally {
+    bar.stop();
+    done();
+  }
+}
+
+function summary({ model, devF1, epoch, steps, seconds, piecesPerSecond, fewShot }: TrainingReport): string {
+  const scored =
+    devF1 === null ? "no dev data, last epoch kept" : `dev F1 ${devF1.toFixed(2)} at epoch ${epoch}`;
+  const pace = `${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(piecesPerSecond)} pieces/s`;
+  const short = fewShot?.filter((type) => type.short).map(({ type, drawn }) => `${type} (${drawn})`) ?? [];
+  const note = short.length > 0 ? `Fewer mentions than asked for: ${short.join(", ")}\n` : "";
+  return `${note}Model in ${model}: ${scored}; ${pace}\n`;
+}
