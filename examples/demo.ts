@@ -6,7 +6,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { finished } from "node:stream/promises";
-import { report as reportModel } from "../lib/cli/models.js";
+import { modelReport } from "../lib/cli/models.js";
 import { trainingBar } from "../lib/cli/training-bar.js";
 import { fetchModel } from "../lib/hub/models.js";
 import { adapt, evaluate, loadDataset, Recognizer, train, type RecognizedDocument } from "../lib/index.js";
@@ -24,7 +24,8 @@ const say = (line: string) => void process.stdout.write(line + "\n");
 async function main(): Promise<void> {
   const started = performance.now();
   say("1. The encoder: all-MiniLM-L6-v2");
-  const { folder: encoder } = await fetchModel({ root: packageRoot, onProgress: reportModel });
+  const { report, stop } = modelReport();
+  const { folder: encoder } = await fetchModel({ root: packageRoot, onProgress: report }).finally(stop);
   await rm(out, { recursive: true, force: true });
 
   say(`\n2. Train on ${source}: 200 sentences`);
@@ -61,13 +62,17 @@ async function trainHere(domain: string, run: Training): Promise<void> {
 async function score(ner: Recognizer): Promise<void> {
   const { dev } = await loadDataset(example("data", target));
   const { types, micro } = await evaluate(ner, dev!.slice(0, devSentences));
-  say(`\n4. Scores on the first ${devSentences} sentences of ${target}'s dev set (which also chose the epoch)`);
+  say(
+    `\n4. Scores on the first ${devSentences} sentences of ${target}'s dev set (which also chose the epoch)`,
+  );
   const rows = [...Object.entries(types), ["all", micro] as const];
   say(table(["type", "F1", "entities"], rows.map(([name, { f1, support }]) => [name, f1.toFixed(1), String(support)]))); // prettier-ignore
 }
 
 async function show(ner: Recognizer): Promise<void> {
-  const texts = (await readFile(example("texts", `${target}.txt`), "utf8")).split("\n").filter((line) => line !== "");
+  const texts = (await readFile(example("texts", `${target}.txt`), "utf8"))
+    .split("\n")
+    .filter((line) => line !== "");
   const documents = await ner.recognize(texts);
   say("\n5. Entities in raw sentences\n");
   for (const document of documents) say(annotated(document, process.stdout.isTTY) + "\n");
@@ -77,7 +82,11 @@ async function show(ner: Recognizer): Promise<void> {
   say(`The same as a page: ${file}`);
 }
 
-async function writePage(file: string, types: readonly string[], documents: RecognizedDocument[]): Promise<void> {
+async function writePage(
+  file: string,
+  types: readonly string[],
+  documents: RecognizedDocument[],
+): Promise<void> {
   const stream = createWriteStream(file);
   async function* each() {
     yield* documents;

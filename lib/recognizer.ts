@@ -1,3 +1,4 @@
+import { streamBatches } from "./data/stream-batches.js";
 import type { DeviceOptions } from "./native/create-engine.js";
 import { TaggerModel } from "./model/tagger-model.js";
 import { tagSentences, type TaggedSentence } from "./model/tagging.js";
@@ -79,21 +80,18 @@ export class Recognizer implements AsyncDisposable {
     return tagSentences(this.model, sentences, options);
   }
 
-  /** Documents one after another, in order; texts are drawn only as fast as documents are taken. */
+  /**
+   * Documents one after another, in order; texts are drawn only as fast as documents are taken. When `texts` fails, the
+   * documents of the texts before come first.
+   */
   async *stream(
     texts: AsyncIterable<string> | Iterable<string>,
     { batchPieces = 4096, ...options }: StreamOptions = {},
   ): AsyncGenerator<RecognizedDocument> {
-    let batch: string[] = [];
-    let size = 0; // in UTF-16 units; a piece holds about four
-    for await (const text of texts) {
-      batch.push(text);
-      size += text.length + 4;
-      if (size < 4 * batchPieces) continue;
+    const unitsPerPiece = 4; // UTF-16 units, about
+    const sizeOf = (text: string) => text.length / unitsPerPiece + 1;
+    for await (const batch of streamBatches(texts, sizeOf, batchPieces))
       yield* await this.recognize(batch, options);
-      [batch, size] = [[], 0];
-    }
-    if (batch.length > 0) yield* await this.recognize(batch, options);
   }
 
   /** Waits for running work and frees the model. Safe to call twice. */

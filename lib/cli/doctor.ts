@@ -1,17 +1,21 @@
 import { existsSync, readdirSync } from "node:fs";
-import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { availableParallelism, cpus, totalmem } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
-import { loadAddon } from "../native/load.js";
+import { CdlmError } from "../errors.js";
+import { findAddon } from "../native/load.js";
 import { version } from "../version.js";
 import { printJson, withJson } from "./common-options.js";
 
 interface Finding {
   what: string;
   found: string;
+  /** False: something does not work without it. */
   ok: boolean;
   /** What to do about it. */
   advice?: string;
+  /** The same for programs. */
+  details?: Record<string, unknown>;
 }
 
 export function doctorCommand(): Command {
@@ -19,68 +23,88 @@ export function doctorCommand(): Command {
     "say what was found on this machine, and what to do about the rest",
   );
   return withJson(command).action((flags: { json?: boolean }) => {
-    const findings = examine();
-    if (flags.json) return printJson({ version, findings });
-    for (const { what, found, ok, advice } of findings)
-      process.stdout.write(`${ok ? "✓" : "✗"} ${what}: ${found}${advice ? `\n    ${advice}` : ""}\n`);
+    const findings = [addon(), processor(), node(), memory(), models(), cuda(), languageModel()];
+    if (flags.json) printJson({ version, ok: findings.every(({ ok }) => ok), findings });
+    else process.stdout.write(`cdlm ${version}\n${findings.map(line).join("")}`);
     if (!findings[0]!.ok) process.exitCode = 1;
   });
 }
 
-function examine(): Finding[] {
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-  return [
-    addon(),
-    { what: "Node", found: `${process.version} on ${process.platform}-${process.arch}`, ok: true },
-    {
-      what: "processor",
-      found: `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} threads`,
-      ok: true,
-    },
-    {
-      what: "memory",
-      found: `${gigabytes(freemem())} free of ${gigabytes(totalmem())}`,
-      ok: freemem() > 2 ** 30,
-    },
-    { what: "CUDA", found: "not in this version", ok: true, advice: "Everything runs on the CPU" },
-    languageModel(),
-    models(),
-  ];
+function line({ what, found, ok, advice }: Finding): string {
+  const indented = (text: string) => text.trim().replaceAll("\n", "\n      ");
+  return `${ok ? "✓" : "✗"} ${what}: ${indented(found)}\n${advice ? `    → ${indented(advice)}\n` : ""}`;
 }
 
 function addon(): Finding {
+  const what = "addon";
   try {
-    const loaded = loadAddon();
-    const found = `loaded, instruction level ${loaded.bestLevel()} (available: ${loaded.availableLevels().join(", ")})`;
-    return { what: "native addon", found, ok: true };
+    const { file, addon } = findAddon();
+    const [levels, best, forced] = [addon.availableLevels(), addon.bestLevel(), process.env.CDLM_LEVEL];
+    const level = forced ? `${forced} (set by CDLM_LEVEL)` : best;
+    const found = `${file}, instruction level ${level}, available ${levels.join(", ")}`;
+    const details = { file, level: forced ?? best, levels };
+    if (!forced || levels.includes(forced)) return { what, found, ok: true, details };
+    return { what, found, ok: false, advice: `Set CDLM_LEVEL to one of ${levels.join(", ")}`, details };
   } catch (error) {
-    return { what: "native addon", found: (error as Error).message, ok: false };
+    if (!(error instanceof CdlmError)) throw error;
+    return { what, found: error.message, ok: false };
   }
 }
 
-function languageModel(): Finding {
-  const installed = resolvable("node-llama-cpp");
-  const advice = "Not needed yet: reasoning by a language model is not in this version";
-  return { what: "node-llama-cpp", found: installed ? "installed" : "not installed", ok: true, advice };
+function processor(): Finding {
+  const threads = availableParallelism();
+  const model = cpus()[0]?.model.trim() ?? "unknown";
+  const found = `${model}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  return { what: "processor", found, ok: true, details: { model, threads } };
 }
 
-function resolvable(name: string): boolean {
-  try {
-    require.resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
+function node(): Finding {
+  const platform = `${process.platform}-${process.arch}`;
+  const details = { version: process.version, platform };
+  return { what: "Node", found: `${process.version} on ${platform}`, ok: true, details };
+}
+
+/** Free memory for this process: a container's limit counts. */
+function memory(): Finding {
+  const [free, needed] = [process.availableMemory(), 2 ** 30];
+  const total = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  const found = `${gigabytes(free)} free of ${gigabytes(total)}`;
+  const details = { free, total };
+  if (free >= needed) return { what: "memory", found, ok: true, details };
+  const advice = "Training a small encoder takes about 1 GB: end other programs, or use smaller batches";
+  return { what: "memory", found, ok: false, advice, details };
 }
 
 function models(): Finding {
   const cache = path.resolve(".cache/models");
-  const names = existsSync(cache) ? readdirSync(cache) : [];
-  const found = names.length > 0 ? names.join(", ") : "none in .cache/models";
-  return {
-    what: "models",
-    found,
-    ok: names.length > 0,
-    ...(names.length > 0 ? {} : { advice: "`cdlm models` brings a small encoder" }),
-  };
+  const names = existsSync(cache) ? readdirSync(cache).sort() : [];
+  const details = { folder: cache, names };
+  if (names.length > 0)
+    return { what: "models", found: `${names.join(", ")} in ${cache}`, ok: true, details };
+  const advice =
+    "`cdlm models` brings a small encoder, `cdlm pull` any other; an encoder's folder elsewhere will do as well";
+  return { what: "models", found: `none in ${cache}`, ok: true, advice, details };
+}
+
+function cuda(): Finding {
+  return { what: "CUDA", found: "not in this build", ok: true, advice: "Nothing to do: the CPU computes" };
+}
+
+function languageModel(): Finding {
+  const installed = isInstalled("node-llama-cpp");
+  const found = `node-llama-cpp is ${installed ? "installed" : "not installed"}`;
+  const advice = "Nothing to do: this version has no part that uses a language model";
+  return { what: "language model", found, ok: true, advice, details: { installed } };
+}
+
+function isInstalled(name: string): boolean {
+  return [process.cwd(), __dirname].some((folder) =>
+    parents(folder).some((parent) => existsSync(path.join(parent, "node_modules", name))),
+  );
+}
+
+function parents(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...parents(parent)];
 }

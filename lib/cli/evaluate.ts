@@ -18,16 +18,13 @@ export function evaluateCommand(): Command {
     .requiredOption("--model <dir>", "folder of the model")
     .requiredOption("--data <file>", "column file or JSONL with gold tags");
   return withJson(withDevice(command)).action(async (flags: EvaluateFlags) => {
-    const { signal, done } = interruptible("Stopped.");
-    try {
+    const scores = await interruptible(async (signal) => {
       const { content } = await loadSentences(flags.data, { signal });
       await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
-      const scores = await evaluate(recognizer, content, { signal });
-      if (flags.json) printJson(scores);
-      else process.stdout.write(scoreTable(scores));
-    } finally {
-      done();
-    }
+      return await evaluate(recognizer, content, { signal });
+    });
+    if (flags.json) printJson(scores);
+    else process.stderr.write(scoreTable(scores));
   });
 }
 

@@ -11,26 +11,44 @@ export function exitCode(error: unknown): number {
   return error instanceof CdlmError && error.code === "INVALID_OPTION" ? 2 : 1;
 }
 
-/** The message for a person; the stack only where CDLM_DEBUG is set, or where the error is our own mistake. */
+/** The message for a person; the stack only where CDLM_DEBUG is set. */
 export function explain(error: unknown): string {
-  if (error instanceof Interrupted) return `\n${error.message}\n`;
-  if (!(error instanceof CdlmError)) return `cdlm: unexpected failure, please report it\n${stackOf(error)}\n`;
-  return `cdlm: ${error.message}${process.env.CDLM_DEBUG ? `\n${stackOf(error)}` : ""}\n`;
+  if (error instanceof Interrupted) return `cdlm: ${error.message}\n`;
+  const stack = process.env.CDLM_DEBUG ? `\n${stackOf(error)}` : "";
+  if (error instanceof CdlmError) return `cdlm: ${error.message}${stack}\n`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `cdlm: unexpected failure: ${message}. Please report it, with what CDLM_DEBUG=1 adds to this message${stack}\n`;
 }
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /**
- * A signal that the first Ctrl-C (or SIGTERM) fires, with `message` for the person; the second one ends the process at
- * once. Call the returned function when the work is over.
+ * Runs work with a signal that the first Ctrl-C (or SIGTERM) fires; the second one ends the process at once. Whatever
+ * the work fails with after the first is reported as the interruption that it is.
+ * @param message for the person, made when the work has stopped
  */
-export function interruptible(message: string): { signal: AbortSignal; done: () => void } {
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  message: () => string = () => "Stopped.",
+): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Interrupted(message));
+    process.stderr.write("\nStopping; once more ends at once\n");
+    controller.abort(new CdlmError("CANCELLED", "stopped"));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  return { signal: controller.signal, done: () => void process.off("SIGINT", stop).off("SIGTERM", stop) };
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted && isCancellation(error) ? new Interrupted(message()) : error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+function isCancellation(error: unknown): boolean {
+  if (error instanceof CdlmError) return error.code === "CANCELLED";
+  return error instanceof Error && error.name === "AbortError";
 }

@@ -3,19 +3,21 @@ import type { Line } from "../data/text-lines.js";
 import type { Recognizer } from "../recognizer.js";
 import type { FormatOptions } from "./predict.js";
 
+type TextRecord = Record<string, unknown> & { text: string };
+
 /**
- * One JSON line in, one out. Objects with a "text" keep all their fields; `entities`, `windows` and `warnings` are set.
- * Lines that do not begin with { are taken as plain text.
+ * One line in, one JSON line out. If the first line that is not blank begins with {, every line must be an object with
+ * a "text", whose other fields are passed through; else every line is a text. A blank line is an empty text in both.
+ * `entities`, `windows` and `warnings` are set.
  */
 export async function* jsonlLines(
   recognizer: Recognizer,
   lines: AsyncIterable<Line>,
   options: FormatOptions,
 ) {
-  const waiting: Record<string, unknown>[] = [];
+  const waiting: TextRecord[] = [];
   async function* texts(): AsyncGenerator<string> {
-    for await (const line of lines) {
-      const record = recordOf(line, options.name);
+    for await (const record of recordsOf(lines, options.name)) {
       waiting.push(record);
       yield record.text;
     }
@@ -24,20 +26,29 @@ export async function* jsonlLines(
     yield JSON.stringify({ ...waiting.shift(), ...found }) + "\n";
 }
 
-function recordOf({ text, number }: Line, file: string): Record<string, unknown> & { text: string } {
-  if (!text.trimStart().startsWith("{")) return { text };
+async function* recordsOf(lines: AsyncIterable<Line>, file: string): AsyncGenerator<TextRecord> {
+  let isJson: boolean | undefined;
+  for await (const line of lines) {
+    const isBlank = line.text.trim() === "";
+    if (!isBlank) isJson ??= file.endsWith(".jsonl") || line.text.trimStart().startsWith("{");
+    if (!isJson) yield { text: line.text };
+    else yield isBlank ? { text: "" } : parseRecord(line, file);
+  }
+}
+
+function parseRecord({ text, number }: Line, file: string): TextRecord {
   const place = { file, line: number, expected: 'a JSON object with a string "text"' };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new CdlmError("DATA_INVALID", "not a JSON object", {
-      ...place,
-      received: (cause as Error).message,
-      cause,
-    });
+    const received = (cause as Error).message;
+    throw new CdlmError("DATA_INVALID", "the line is not JSON", { ...place, received, cause });
   }
-  const record = value as Record<string, unknown>;
-  if (typeof record.text === "string") return { ...record, text: record.text };
-  throw new CdlmError("DATA_INVALID", "an object without a text", { ...place, received: text.slice(0, 60) });
+  if (isTextRecord(value)) return value;
+  throw new CdlmError("DATA_INVALID", "the line is no record", { ...place, received: text.slice(0, 60) });
+}
+
+function isTextRecord(value: unknown): value is TextRecord {
+  return typeof value === "object" && value !== null && "text" in value && typeof value.text === "string";
 }

@@ -43,19 +43,20 @@ export function predictCommand(): Command {
     .addOption(
       new Option("--format <format>", "form of the answer").choices(Object.keys(formats)).default("text"),
     )
-    .option("--batch-pieces <n>", "word pieces that are read together", wholeNumber, 4096);
+    .option(
+      "--batch-pieces <n>",
+      "word pieces that are collected before they are read together; 1 answers line by line",
+      wholeNumber,
+      4096,
+    );
   return withDevice(command).action(async (flags: PredictFlags) => {
-    const { signal, done } = interruptible("Stopped.");
-    try {
+    await interruptible(async (signal) => {
       await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
       const name = flags.input === "-" ? "<stdin>" : flags.input;
       const lines = flags.input === "-" ? linesOf(process.stdin, name) : readLines(flags.input, { signal });
       const options = { name, signal, batchPieces: flags.batchPieces };
       await print(formats[flags.format](recognizer, lines, options));
-    } finally {
-      done();
-      process.stdin.destroy();
-    }
+    }).finally(() => process.stdin.destroy());
   });
 }
 

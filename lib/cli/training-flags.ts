@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { parseOptions } from "../options.js";
@@ -23,7 +25,7 @@ export interface TrainingFlags extends DeviceFlags {
   seed?: number;
   resume?: boolean;
   fewShot?: number;
-  draw: number;
+  draw?: number;
   json?: boolean;
 }
 
@@ -36,7 +38,7 @@ export function withTrainingFlags(command: Command): Command {
     .option("--epochs <n>", "passes over the training data", wholeNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--few-shot <k>", "train on a draw of k mentions of each type", wholeNumber)
-    .option("--draw <n>", "seed of the few-shot draw", wholeNumber, 1)
+    .option("--draw <n>", "seed of the few-shot draw (default: 1)", wholeNumber)
     .option("--resume", "go on from the checkpoint in --out");
   return withJson(withDevice(command));
 }
@@ -77,22 +79,21 @@ export async function runWithProgress(
   flags: TrainingFlags,
   start: (request: TrainingRequest) => Promise<TrainingReport>,
 ): Promise<void> {
-  const { signal, done } = interruptible(
-    `Stopped. A checkpoint is in ${flags.out}; the same command with --resume goes on from it.`,
-  );
+  if (flags.draw !== undefined && flags.fewShot === undefined)
+    throw new CdlmError("INVALID_OPTION", "--draw is the seed of --few-shot, which is missing");
   const bar = trainingBar();
-  const fewShot = flags.fewShot === undefined ? {} : { fewShot: { shots: flags.fewShot, draw: flags.draw } };
-  const { data, out, resume = false } = flags;
-  const request = { data, out, resume, device: deviceOf(flags), signal, onProgress: bar.update, ...fewShot };
-  try {
-    const report = await start(request);
-    bar.stop();
-    if (flags.json) printJson(report);
-    else process.stderr.write(summary(report));
-  } finally {
-    bar.stop();
-    done();
-  }
+  const { data, out, resume = false, fewShot: shots, draw = 1 } = flags;
+  const fewShot = shots === undefined ? {} : { fewShot: { shots, draw } };
+  const request = { data, out, resume, device: deviceOf(flags), onProgress: bar.update, ...fewShot };
+  const work = (signal: AbortSignal) => start({ ...request, signal }).finally(() => bar.stop());
+  const report = await interruptible(work, () => howToGoOn(out));
+  if (flags.json) printJson(report);
+  else process.stderr.write(summary(report));
+}
+
+function howToGoOn(out: string): string {
+  if (!existsSync(path.join(out, "checkpoint/state.json"))) return "Stopped before the first step.";
+  return `Stopped. A checkpoint is in ${out}; the same command with --resume goes on from it.`;
 }
 
 function summary({ model, devF1, epoch, steps, seconds, piecesPerSecond, fewShot }: TrainingReport): string {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { parseOptions } from "../options.js";
 import type { Engine } from "./engine.js";
 import { loadAddon } from "./load.js";
 import { AddonEngine } from "./native-engine.js";
@@ -23,7 +24,7 @@ export type DeviceOptions = z.input<typeof deviceOptionsSchema>;
  * names. Throws ADDON_MISSING, DEVICE_UNAVAILABLE, UNSUPPORTED_PROCESSOR or INVALID_OPTION.
  */
 export function createEngine(options: DeviceOptions = {}): Engine {
-  const { device, threads = availableParallelism() } = deviceOptionsSchema.parse(options);
+  const { device, threads = availableParallelism() } = parseOptions(deviceOptionsSchema, options, "device");
   if (device === "reference") return new ReferenceEngine();
   if (device === "cuda")
     throw new CdlmError("DEVICE_UNAVAILABLE", "this build computes on the CPU only", {

@@ -3,13 +3,24 @@ import { CdlmError } from "../errors.js";
 import type { NativeAddon } from "./contract.js";
 import { explainFailure } from "./explain-failure.js";
 
-let loaded: NativeAddon | undefined;
+let loaded: LoadedAddon | undefined;
+
+interface LoadedAddon {
+  addon: NativeAddon;
+  /** File of the binary. */
+  file: string;
+}
 
 /**
  * The addon, loaded once per environment: from the path in CDLM_ADDON if set, else a local build, else the prebuilt
  * binary of this platform. Throws ADDON_MISSING with what was tried and what to do.
  */
 export function loadAddon(): NativeAddon {
+  return findAddon().addon;
+}
+
+/** The same, and the file it came from. */
+export function findAddon(): LoadedAddon {
   return (loaded ??= firstThatLoads(candidates()));
 }
 
@@ -26,13 +37,13 @@ function candidates(): string[] {
   ];
 }
 
-function firstThatLoads(paths: readonly string[]): NativeAddon {
+function firstThatLoads(paths: readonly string[]): LoadedAddon {
   const failures: { path: string; error: unknown }[] = [];
   for (const candidate of paths)
     try {
       const addon = { exports: {} as NativeAddon };
       process.dlopen(addon, candidate);
-      return addon.exports;
+      return { addon: addon.exports, file: candidate };
     } catch (error) {
       failures.push({ path: candidate, error });
     }
