@@ -11,7 +11,7 @@ import { trainingBar } from "../lib/cli/training-bar.js";
 import { fetchModel } from "../lib/hub/models.js";
 import { adapt, evaluate, loadDataset, Recognizer, train, type RecognizedDocument } from "../lib/index.js";
 import { packageRoot } from "../lib/native/load.js";
-import { annotated } from "../lib/report/annotated-text.js";
+import { annotated, terminalColours } from "../lib/report/annotated-text.js";
 import { entityPage } from "../lib/report/entity-page.js";
 import { table } from "../lib/report/table.js";
 
@@ -75,7 +75,8 @@ async function show(ner: Recognizer): Promise<void> {
     .filter((line) => line !== "");
   const documents = await ner.recognize(texts);
   say("\n5. Entities in raw sentences\n");
-  for (const document of documents) say(annotated(document, process.stdout.isTTY) + "\n");
+  const colours = terminalColours(ner.types);
+  for (const document of documents) say(annotated(document, colours) + "\n");
   await mkdir(out, { recursive: true });
   const file = path.join(out, "entities.html");
   await writePage(file, ner.types, documents);
@@ -88,11 +89,8 @@ async function writePage(
   documents: RecognizedDocument[],
 ): Promise<void> {
   const stream = createWriteStream(file);
-  async function* each() {
-    yield* documents;
-    await Promise.resolve();
-  }
-  for await (const part of entityPage(`Entities of the domain ${target}`, types, each())) stream.write(part);
+  for await (const part of entityPage(`Entities of the domain ${target}`, types, documents))
+    stream.write(part);
   stream.end();
   await finished(stream);
 }

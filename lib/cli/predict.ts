@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Command, Option } from "commander";
 import { linesOf, readLines, type Line } from "../data/text-lines.js";
 import { Recognizer } from "../recognizer.js";
-import { annotated } from "../report/annotated-text.js";
+import { annotated, terminalColours } from "../report/annotated-text.js";
 import { entityPage } from "../report/entity-page.js";
 import { deviceOf, wholeNumber, withDevice, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
@@ -75,9 +75,9 @@ async function print(texts: AsyncIterable<string>): Promise<void> {
 }
 
 async function* textLines(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
-  const colour = process.stdout.isTTY;
+  const colours = terminalColours(recognizer.types);
   for await (const document of recognizer.stream(textsOf(lines), options))
-    yield `${annotated(document, colour)}\n`;
+    yield `${annotated(document, colours)}\n`;
 }
 
 async function* htmlPage(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
