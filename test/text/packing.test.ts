@@ -77,6 +77,7 @@ describe("packing", () => {
     assert.equal(batch.sentences[1], 8);
     assert.deepEqual([...batch.pieces.subarray(0, 8)], [2, 107, 108, 109, 110, 111, 112, 3]);
     assert.equal(batch.sentences[3], 8);
+    assert.equal(packSentences([["abcdefg"]], units, { maxPositions: 8 }).sentences[1], 8);
   });
 
   it("refuses a sentence that does not fit and impossible room", () => {

@@ -118,13 +118,13 @@ describe("tokenizer", () => {
   });
 
   it("lets the event loop turn while it encodes many words, and stops when asked", async () => {
-    const sentence = Array.from({ length: 60_000 }, (_, k) => `word${k}`);
+    const sentence = Array.from({ length: 12_000 }, (_, k) => `word${k}`);
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     const [encoding] = await tokenizer.encodeMany([sentence]);
     clearInterval(timer);
     assert.ok(turns >= 3, `${turns} turns`);
-    assert.equal(encoding!.wordIds.at(-2), 59_999);
+    assert.equal(encoding!.wordIds.at(-2), 11_999);
 
     const stop = new AbortController();
     const encoding2 = tokenizer.encodeMany([sentence, sentence], { signal: stop.signal });

@@ -20,7 +20,7 @@ describe("word split", () => {
     ["clitics that are words already", "John 's n't 've", "John 's n't 've"],
     ["quotes that are no clitics", "('s) 'stop", "( ' s ) ' stop"],
     ["numbers", "3.14% $5,000.00 10:30 1/2 1,000, 7.", "3.14 % $ 5,000.00 10:30 1/2 1,000 , 7 ."],
-    ["signed numbers", "-5 +44 .45 x-5 (−3)", "-5 +44 .45 x-5 ( −3 )"],
+    ["signed numbers", "-5 +44 .45 x-5 (−3) 5+3", "-5 +44 .45 x-5 ( −3 ) 5 + 3"],
     ["money", "C$5 US$ 3 5€ £7", "C$ 5 US$ 3 5 € £ 7"],
     ["abbreviations", "Mr. Smith of the U.S. met Dr. X, Ph.D.", "Mr. Smith of the U.S. met Dr. X , Ph.D."],
     ["abbreviations within words", "U.S.-led a.m.-noon", "U.S.-led a.m.-noon"],
