@@ -70,6 +70,7 @@ class Planner {
   finish(): Plan {
     this.#nodes.forEach((node, time) => this.#schedule(node, time));
     for (const [name, tensor] of this.roots.gradients ?? []) this.#deliverGradient(name, tensor);
+    if (this.roots.assigns?.size) this.#keepStates();
     for (const [name, tensor] of this.roots.assigns ?? [])
       this.#copy(tensor, this.#add(tensor, { kind: "state", name }));
     const { offsets, bytes } = placeInArena(this.#lifetimes);
@@ -123,10 +124,8 @@ class Planner {
     const buffer = this.#remember(output, this.#add(output, { kind: "arena", offset: 0 }));
     const to = this.#lastUse.get(output) ?? time;
     const shared = this.#sharedLifetime(node, output, index, time);
-    if (shared === undefined) {
-      const bytes = 4 * elementsOf(output.shape, this.capacities);
-      this.#lifetimeOf.set(buffer, this.#lifetimes.push({ from: time, to, bytes }) - 1);
-    } else {
+    if (shared === undefined) this.#live(buffer, output, { from: time, to });
+    else {
       this.#lifetimes[shared]!.to = to;
       this.#lifetimeOf.set(buffer, shared);
     }
@@ -153,6 +152,22 @@ class Planner {
     const target = this.#add(tensor, { kind: "gradient", name });
     if (!this.roots.accumulate) this.#copy(tensor, target);
     else this.#instructions.push({ op: "add", inputs: [target, known], outputs: [target], attributes: {} });
+  }
+
+  /** States that leave the graph as they are do so with the values from before the assigns. */
+  #keepStates(): void {
+    for (const tensor of new Set(rootTensors(this.roots))) {
+      if (tensor.node.leaf?.kind !== "state") continue;
+      const copy = this.#add(tensor, { kind: "arena", offset: 0 });
+      this.#live(copy, tensor, { from: this.#nodes.length, to: Infinity });
+      this.#copy(tensor, copy);
+      this.#remember(tensor, copy);
+    }
+  }
+
+  #live(buffer: number, { shape }: Tensor, { from, to }: Omit<Lifetime, "bytes">): void {
+    const bytes = 4 * elementsOf(shape, this.capacities);
+    this.#lifetimeOf.set(buffer, this.#lifetimes.push({ from, to, bytes }) - 1);
   }
 
   #copy(tensor: Tensor, target: number): void {

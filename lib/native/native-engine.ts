@@ -9,6 +9,7 @@ import {
   type NativeAddon,
   type NativeEngine,
   type NativeProgramSpec,
+  type NativeRun,
   type NativeTensors,
   type Slot,
 } from "./contract.js";
@@ -69,7 +70,7 @@ export class AddonEngine implements Engine {
   /** Runs one native call; refused after dispose, waited for by dispose. */
   async call<T>(start: (native: NativeEngine) => Promise<T>): Promise<T> {
     if (this.#disposed) throw new CdlmError("INVALID_STATE", "the engine was disposed");
-    const work = settled(start(this.#native));
+    const work = settled(() => start(this.#native));
     this.#running.add(work);
     try {
       return await work;
@@ -100,11 +101,22 @@ class AddonProgram implements Program {
     signal?.throwIfAborted();
     const counts = symbolsOf(this.#inputs, inputs);
     const program = await this.#compiledFor(counts);
+    signal?.throwIfAborted();
     const given = Object.fromEntries([...this.#inputs.keys()].map((name) => [name, inputs[name]!]));
-    return this.engine.call((native) => {
-      const run = native.run(program, Object.values(counts), given);
-      return cancellable(run, signal);
-    });
+    let run: NativeRun | undefined;
+    const cancel = () => run!.cancel();
+    try {
+      return await this.engine.call((native) => {
+        run = native.run(program, Object.values(counts), given);
+        signal?.addEventListener("abort", cancel, { once: true });
+        return run.result;
+      });
+    } catch (error) {
+      if (signal?.aborted && error instanceof CdlmError && error.code === "CANCELLED") throw signal.reason;
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   arenaBytes(counts: Extents): number {
@@ -120,37 +132,34 @@ class AddonProgram implements Program {
   #compiledFor(counts: Extents): Promise<number> {
     const fits = Object.entries(counts).every(([name, count]) => count <= (this.#capacities[name] ?? -1));
     if (fits && this.#compiled) return this.#compiled;
-    const previous = this.#compiled;
     const room = (name: string) => Math.max(this.#capacities[name] ?? 0, Math.ceil(counts[name]! * headroom));
-    this.#capacities = Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
-    const spec = toNative(plan(this.roots, this.#capacities), this.#capacities);
-    this.#compiled = this.engine.call(async (native) => {
-      const program = await native.compile(spec);
-      if (previous) await native.release(await previous);
-      return program;
+    const capacities = Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
+    const compiled = this.#compile(capacities, this.#compiled);
+    this.#capacities = capacities;
+    this.#compiled = compiled;
+    compiled.catch(() => {
+      if (this.#compiled !== compiled) return;
+      this.#capacities = {}; // so that smaller runs do not fail for the sake of this one
+      this.#compiled = undefined;
     });
-    return this.#compiled;
+    return compiled;
+  }
+
+  async #compile(capacities: Extents, previous?: Promise<number>): Promise<number> {
+    const spec = toNative(plan(this.roots, capacities), capacities);
+    return this.engine.call(async (native) => {
+      try {
+        return await native.compile(spec);
+      } finally {
+        const replaced = await previous?.catch(() => undefined);
+        if (replaced !== undefined) await native.release(replaced);
+      }
+    });
   }
 }
 
-/** The result of a run that ends early, with the signal's reason, when the signal fires. */
-async function cancellable(
-  run: ReturnType<NativeEngine["run"]>,
-  signal?: AbortSignal,
-): Promise<NativeTensors> {
-  const cancel = () => run.cancel();
-  signal?.addEventListener("abort", cancel, { once: true });
-  try {
-    return await run.result;
-  } catch (error) {
-    if (signal?.aborted && (error as { code?: string }).code === "CANCELLED") throw signal.reason;
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", cancel);
-  }
-}
-
-function toNative(planned: Plan, capacities: Extents): NativeProgramSpec {
+/** A plan as the addon reads it. */
+export function toNative(planned: Plan, capacities: Extents): NativeProgramSpec {
   const extent = (dim: number | string) =>
     typeof dim === "number" ? dim : -1 - planned.symbols.indexOf(dim);
   return {

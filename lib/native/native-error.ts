@@ -1,11 +1,12 @@
 import { CdlmError, errorCodes, type ErrorCode } from "../errors.js";
 
 /**
- * Awaits a native promise and turns its rejection into a CdlmError created here, so that the stack shows the caller.
+ * Awaits a native call and turns what it throws or rejects with into a CdlmError created here, so that the stack shows
+ * the caller.
  */
-export async function settled<T>(promise: Promise<T>): Promise<T> {
+export async function settled<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await promise;
+    return await call();
   } catch (error) {
     throw toCdlmError(error);
   }

@@ -58,9 +58,14 @@ std::vector<float> Engine::dense_gradient(const std::string& name) {
 
 int Engine::compile(ProgramSpec spec) {
   auto executor = std::make_unique<Executor>(std::move(spec), store_);
-  arena_.reserve(static_cast<size_t>(std::max<int64_t>(executor->spec().arena_bytes, 64)));
+  reserve_arena(*executor);
   programs_.emplace(next_program_, std::move(executor));
   return next_program_++;
+}
+
+// Asked for again at every run, because the arena is gone when growing it for another program has failed.
+void* Engine::reserve_arena(const Executor& executor) {
+  return arena_.reserve(static_cast<size_t>(std::max<int64_t>(executor.spec().arena_bytes, 64)));
 }
 
 std::vector<HostTensor> Engine::run(int program, const std::vector<int64_t>& symbols,
@@ -68,7 +73,8 @@ std::vector<HostTensor> Engine::run(int program, const std::vector<int64_t>& sym
                                     const std::function<bool()>& cancelled) {
   const auto found = programs_.find(program);
   if (found == programs_.end()) throw Error("INVALID_STATE", "the program was disposed");
-  return found->second->run(cpu_, store_, optimizer_.get(), arena_.data(), symbols, inputs, cancelled);
+  return found->second->run(cpu_, store_, optimizer_.get(), reserve_arena(*found->second), symbols, inputs,
+                            cancelled);
 }
 
 void Engine::configure_optimizer(OptimizerOptions options, int64_t steps_done) {

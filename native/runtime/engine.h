@@ -46,6 +46,8 @@ class Engine {
   void settle();
 
  private:
+  void* reserve_arena(const Executor& executor);
+
   Cpu cpu_;
   ParameterStore store_;
   std::map<int, std::unique_ptr<Executor>> programs_;

@@ -34,6 +34,12 @@ HostTensor to_host(const OutputSpec& output, const Tensor& tensor) {
   return host;
 }
 
+bool writes_state(const ProgramSpec& spec, const InstructionSpec& instruction) {
+  for (int output : instruction.outputs)
+    if (spec.buffers[static_cast<size_t>(output)].place == Place::state) return true;
+  return false;
+}
+
 void check_symbols(const ProgramSpec& spec, const std::vector<int64_t>& symbols) {
   if (symbols.size() != spec.symbols.size()) throw Error("SHAPE_MISMATCH", "symbols of the run are missing");
   for (size_t k = 0; k < symbols.size(); k++)
@@ -131,8 +137,9 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
     tensors.push_back(bind(buffer, store, arena, symbols, inputs));
   std::vector<Tensor> in, out;
   for (size_t k = 0; k < spec_.instructions.size(); k++) {
-    if (cancelled()) throw Error("CANCELLED", "the run was cancelled");
     const InstructionSpec& instruction = spec_.instructions[k];
+    // States are assigned at the end, all or none.
+    if (!writes_state(spec_, instruction) && cancelled()) throw Error("CANCELLED", "the run was cancelled");
     if (optimizer != nullptr) settle_inputs(cpu, store, *optimizer, instruction, tensors);
     if (functions_[k] == nullptr) {
       scatter_row_gradient(cpu, store, instruction, tensors);
@@ -149,8 +156,12 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
     functions_[k]({instruction.op.c_str(), cpu, in, out, instruction.attributes});
   }
   std::vector<HostTensor> results;
-  for (const OutputSpec& output : spec_.outputs)
+  for (const OutputSpec& output : spec_.outputs) {
+    const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
+    if (buffer.place == Place::parameter && optimizer != nullptr)
+      optimizer->settle_all(cpu, store.get(buffer.name));
     results.push_back(to_host(output, tensors[static_cast<size_t>(output.buffer)]));
+  }
   return results;
 }
 

@@ -43,11 +43,12 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
       history_start_(steps_done),
       adamw_(options_.groups.size()),
       sgd_(options_.groups.size()) {
+  // Also of parameters that this optimiser leaves alone: their rows do not lag behind it.
+  for (auto& [name, parameter] : store_.all()) parameter.row_steps.clear();
   for (size_t group = 0; group < options_.groups.size(); group++)
     for (const std::string& name : options_.groups[group].parameters) {
       Parameter& parameter = store_.get(name);
       parameter.group = static_cast<int>(group);
-      parameter.row_steps.clear();
       ParameterStore::allocate(parameter, Slot::moment1);
       if (options_.rule == Rule::adamw) ParameterStore::allocate(parameter, Slot::moment2);
     }
