@@ -2,6 +2,7 @@
 // CMakeLists.txt follows the same rule; a test compares the two.
 import { readdirSync } from "node:fs";
 import process from "node:process";
+import { URL } from "node:url";
 
 const folder = new URL(".", import.meta.url);
 const sources = readdirSync(folder, { recursive: true })

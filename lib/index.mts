@@ -1,0 +1,14 @@
+/** The same surface for `import`. Re-exported by name, so that `import` and `require` share classes and state. */
+export type * from "./index.js";
+export {
+  adapt,
+  adaptationMethods,
+  CdlmError,
+  errorCodes,
+  evaluate,
+  loadDataset,
+  loadSentences,
+  Recognizer,
+  train,
+  version,
+} from "./index.js";
