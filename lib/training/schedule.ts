@@ -13,6 +13,6 @@ export function learningRateFactor(
   const rise = (step + 1) / Math.max(1, warmup * steps);
   const left = Math.max(0, (steps - step) / Math.max(1, (1 - warmup) * steps));
   if (schedule === "constant") return Math.min(1, rise);
-  if (schedule === "linear") return Math.min(rise, left);
+  if (schedule === "linear") return Math.min(1, rise, left);
   return Math.min(1, rise) * (rise < 1 ? 1 : (1 - Math.cos(Math.PI * Math.min(1, left))) / 2);
 }
