@@ -67,10 +67,13 @@ export async function writeCheckpoint(
     if (file !== tensors && file !== "state.json") await rm(path.join(folder, file), { force: true });
 }
 
-/** Reads the state of `out`/checkpoint; undefined where there is none. Throws FILE_INVALID or VERSION_UNSUPPORTED. */
+/**
+ * Reads the state of `out`/checkpoint and the path of its tensors; undefined where there is none.
+ * @throws CdlmError FILE_INVALID, VERSION_UNSUPPORTED
+ */
 export async function readCheckpoint(
   out: string,
-): Promise<(TrainingState & { tensors: string }) | undefined> {
+): Promise<{ state: TrainingState; tensors: string } | undefined> {
   const file = path.join(folderIn(out), "state.json");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
@@ -84,7 +87,10 @@ export async function readCheckpoint(
     throw new CdlmError("FILE_INVALID", "is not JSON", { file, cause });
   }
   const parsed = stateSchema.safeParse(value);
-  if (parsed.success) return { ...parsed.data, tensors: path.join(folderIn(out), parsed.data.tensors) };
+  if (parsed.success) {
+    const { formatVersion: _, tensors, ...state } = parsed.data;
+    return { state, tensors: path.join(folderIn(out), tensors) };
+  }
   const { formatVersion: version } = value as { formatVersion?: unknown };
   if (typeof version === "number" && version !== formatVersion)
     throw new CdlmError("VERSION_UNSUPPORTED", "was written by another version of this package", {
@@ -102,14 +108,21 @@ export async function loadCheckpoint(tensors: string, engine: Engine, parameters
   for (const slot of slots) await loadParameters(engine, file, parameters, { slot });
 }
 
+/** Removes what a run that was killed while it wrote has left in `out`. */
+export async function removeUnfinishedFiles(out: string): Promise<void> {
+  for (const file of await readdir(out))
+    if (/\.[0-9a-f]{8}\.tmp$/.test(file)) await rm(path.join(out, file), { force: true });
+}
+
 export async function removeCheckpoint(out: string): Promise<void> {
   await rm(folderIn(out), { recursive: true, force: true });
 }
 
 /** Throws INVALID_STATE that names the first difference between what a run was begun with and what it is resumed with. */
 export function requireSameFingerprint(then: Record<string, unknown>, now: Record<string, unknown>): void {
-  for (const key of new Set([...Object.keys(then), ...Object.keys(now)])) {
-    const [expected, received] = [JSON.stringify(then[key]), JSON.stringify(now[key])];
+  const [before, after] = [flattened(then), flattened(now)];
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const [expected, received] = [before.get(key), after.get(key)];
     if (expected === received) continue;
     throw new CdlmError("INVALID_STATE", `the run cannot be resumed: ${key} has changed since it was begun`, {
       expected: expected ?? "nothing",
@@ -117,4 +130,14 @@ export function requireSameFingerprint(then: Record<string, unknown>, now: Recor
       hint: "Resume with the same data, options and processor level, or start anew without --resume",
     });
   }
+}
+
+/** Values as JSON by their path, e.g. "options.seed". */
+function flattened(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== "object" || value === null) {
+    if (value !== undefined) found.set(path, JSON.stringify(value));
+    return found;
+  }
+  for (const [key, inner] of Object.entries(value)) flattened(inner, path ? `${path}.${key}` : key, found);
+  return found;
 }

@@ -10,6 +10,7 @@ import {
   loadCheckpoint,
   readCheckpoint,
   removeCheckpoint,
+  removeUnfinishedFiles,
   requireSameFingerprint,
   writeCheckpoint,
   type TrainingState,
@@ -80,15 +81,19 @@ class Run {
     const passages = cuts.flatMap((cut) => cut.passages);
     const steps = countSteps(passages, options);
     const { engine } = model;
-    const fingerprint = { ...request.fingerprint, options, level: engine.level, device: engine.device };
+    const { checkpointSeconds: _, ...decisive } = options;
+    const place = { level: engine.level, device: engine.device };
+    const fingerprint = { ...request.fingerprint, options: decisive, ...place };
     const saved = request.resume ? await readCheckpoint(out) : undefined;
     if (saved) {
-      requireSameFingerprint(saved.fingerprint, fingerprint);
+      requireSameFingerprint(saved.state.fingerprint, fingerprint);
       await loadCheckpoint(saved.tensors, engine, model.parameters);
-    }
-    const state: TrainingState = saved ?? freshState(fingerprint);
+    } else await removeCheckpoint(out); // of an earlier run, which nobody may take for one of this
+    const state = saved?.state ?? freshState(fingerprint);
     await engine.configureOptimizer(optimizerOf(model.parameters, options), state.step);
-    return new Run(request, passages, steps, { ...state }, await MetricsFile.open(out, state.metricsBytes));
+    const metrics = await MetricsFile.open(out, state.metricsBytes);
+    await removeUnfinishedFiles(out);
+    return new Run(request, passages, steps, state, metrics);
   }
 
   async toTheEnd(): Promise<FitReport> {

@@ -1,4 +1,4 @@
-import { mkdir, open, truncate } from "node:fs/promises";
+import { mkdir, open, stat, truncate } from "node:fs/promises";
 import path from "node:path";
 
 /** `metrics.jsonl` of a run: one JSON line per record. On resume it is cut back to what the checkpoint had seen. */
@@ -16,8 +16,9 @@ export class MetricsFile {
     await mkdir(out, { recursive: true });
     const file = path.join(out, "metrics.jsonl");
     await (await open(file, "a")).close();
-    await truncate(file, bytes);
-    return new MetricsFile(file, bytes);
+    const kept = Math.min(bytes, (await stat(file)).size); // shorter when the machine lost power
+    await truncate(file, kept);
+    return new MetricsFile(file, kept);
   }
 
   get bytes(): number {
