@@ -1,6 +1,7 @@
-import { once } from "node:events";
+import { addAbortSignal } from "node:stream";
 import { Command, Option } from "commander";
 import { linesOf, readLines, type Line } from "../data/text-lines.js";
+import { CdlmError } from "../errors.js";
 import { Recognizer } from "../recognizer.js";
 import { annotated, terminalColours } from "../report/annotated-text.js";
 import { entityPage } from "../report/entity-page.js";
@@ -53,7 +54,10 @@ export function predictCommand(): Command {
     await interruptible(async (signal) => {
       await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
       const name = flags.input === "-" ? "<stdin>" : flags.input;
-      const lines = flags.input === "-" ? linesOf(process.stdin, name) : readLines(flags.input, { signal });
+      const lines =
+        flags.input === "-"
+          ? linesOf(addAbortSignal(signal, process.stdin), name)
+          : readLines(flags.input, { signal });
       const options = { name, signal, batchPieces: flags.batchPieces };
       await print(formats[flags.format](recognizer, lines, options));
     }).finally(() => process.stdin.destroy());
@@ -62,15 +66,14 @@ export function predictCommand(): Command {
 
 /** Writes as fast as the reader takes it; a reader that has gone (`| head`) ends the work quietly. */
 async function print(texts: AsyncIterable<string>): Promise<void> {
-  let gone = false;
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    gone = true;
-  });
+  const { stdout } = process;
+  stdout.on("error", () => undefined); // the callback of the write has it too
   for await (const text of texts) {
-    if (gone) return;
-    if (!process.stdout.write(text))
-      await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]);
+    const failure = await new Promise<Error | null | undefined>((resolve) => stdout.write(text, resolve));
+    if (!failure) continue;
+    if ((failure as NodeJS.ErrnoException).code === "EPIPE") return;
+    const details = { received: failure.message, cause: failure };
+    throw new CdlmError("FILE_WRITE_FAILED", "standard output cannot be written to", details);
   }
 }
 

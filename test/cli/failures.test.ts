@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { cp, truncate } from "node:fs/promises";
+import { useTemporaryDirectory } from "../data/temporary-directory.js";
+import { cli } from "./run-cli.js";
+import { tinyData, tinyEncoder, tinyModel } from "./tiny-model.js";
+
+describe("what cdlm says when something is wrong", () => {
+  const temporary = useTemporaryDirectory();
+  const { file } = temporary;
+
+  /** Runs a command that must fail: a message for people, no stack, nothing on stdout. */
+  async function failure(code: number, ...args: string[]): Promise<string> {
+    const result = await cli(args);
+    assert.deepEqual([result.code, result.stdout], [code, ""], result.stderr);
+    assert.doesNotMatch(result.stderr, /^ +at /m);
+    return result.stderr;
+  }
+
+  const evaluate = async (data: string) =>
+    failure(1, "evaluate", "--model", await tinyModel(), "--data", data, "--json");
+
+  it("a model folder without its files", async () => {
+    const message = await failure(1, "evaluate", "--model", file("none"), "--data", "x.txt");
+    assert.match(message, /x\.txt: no such file/);
+    const data = await temporary.write("d.txt", "a\tO\n");
+    assert.match(await failure(1, "evaluate", "--model", file("none"), "--data", data), /none.config\.json: is missing.*A model folder holds/); // prettier-ignore
+  });
+
+  it("weights that were cut off", async () => {
+    await cp(await tinyModel(), file("cut"), { recursive: true });
+    await truncate(file("cut/model.safetensors"), 100_000);
+    const data = await temporary.write("d.txt", "a\tO\n");
+    const message = await failure(1, "evaluate", "--model", file("cut"), "--data", data);
+    assert.match(message, /cut.model\.safetensors: .*expected .*received/);
+  });
+
+  const badData: [what: string, content: string | Uint8Array, message: RegExp][] = [
+    ["a tag that is none", "a\tO\nb\tperson\n", /bad\.txt:2: .*person/],
+    ["a line of one column", "a\tO\nb\n", /bad\.txt:2: .*one column/],
+    ["bytes that are no UTF-8", Buffer.from("a\tO\nb\xff\tO\n", "latin1"), /bad\.txt:2: wrong encoding/],
+    ["no sentence", "\n\n", /bad\.txt: /],
+    [
+      "types that the model does not know",
+      "Nile\tB-river\n",
+      /the model does not know.*received river.*adapt/,
+    ],
+  ];
+  for (const [what, content, message] of badData)
+    it(`data with ${what}`, async () => assert.match(await evaluate(await temporary.write("bad.txt", content)), message)); // prettier-ignore
+
+  it("a JSONL record with a wrong field", async () => {
+    const data = await temporary.write("bad.jsonl", '{"tokens": ["a"], "tags": ["O"]}\n{"text": "a"}\n');
+    assert.match(await evaluate(data), /bad\.jsonl:2: .*entities/);
+  });
+
+  it("a folder without training data", async () => {
+    const message = await failure(1, "train", "--encoder", tinyEncoder, "--data", file("."), "--out", file("m")); // prettier-ignore
+    assert.match(message, /no training data in this directory; expected train\.txt or train\.jsonl/);
+  });
+
+  it("a device that this build does not have", async () => {
+    const args = [
+      "evaluate",
+      "--model",
+      await tinyModel(),
+      "--data",
+      await temporary.write("d.txt", "a\tO\n"),
+    ];
+    assert.match(await failure(1, ...args, "--device", "cuda"), /computes on the CPU only/);
+  });
+
+  it("wrong usage ends with 2", async () => {
+    const data = await tinyData("politics");
+    const train = ["train", "--encoder", tinyEncoder, "--data", data, "--out", file("m")];
+    const cases: [args: string[], message: RegExp][] = [
+      [[], /Usage: cdlm/],
+      [["tran"], /unknown command 'tran'.*\n?.*train/],
+      [["train"], /required option '--encoder <dir>'/],
+      [[...train, "--epoch", "2"], /unknown option '--epoch'.*\n?.*--epochs/],
+      [[...train, "--epochs", "two"], /a whole number is expected/],
+      [[...train, "--epochs", "0"], /epochs: .*>=1/],
+      [[...train, "--draw", "2"], /--few-shot/],
+      [[...train, "--device", "gpu"], /Allowed choices are auto, cpu, cuda, reference/],
+      [[...train, "--threads", "0"], /threads/],
+      [["adapt", "--method", "magic"], /Allowed choices are/],
+      [["predict", "--model", "m", "--format", "xml"], /Allowed choices are text, jsonl, conll, html/],
+      [["models", "gpt-5"], /Allowed choices are all-MiniLM-L6-v2/],
+      [["pull", "no name"], /no name of a repository/],
+      [["bench", "--only", "nothing"], /unknown trial/],
+    ];
+    for (const [args, message] of cases) assert.match(await failure(2, ...args), message, args.join(" "));
+  });
+
+  it("CDLM_DEBUG adds the stack", async () => {
+    process.env.CDLM_DEBUG = "1";
+    try {
+      const { stderr } = await cli(["evaluate", "--model", "none", "--data", "none"]);
+      assert.match(stderr, /^ +at /m);
+    } finally {
+      delete process.env.CDLM_DEBUG;
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { version } from "../../lib/version.js";
+import { useTemporaryDirectory } from "../data/temporary-directory.js";
+import { cli } from "./run-cli.js";
+
+interface Diagnosis {
+  ok: boolean;
+  findings: { what: string; found: string; ok: boolean; advice?: string }[];
+}
+
+describe("cdlm doctor, bench and help", () => {
+  const { file } = useTemporaryDirectory();
+
+  it("doctor finds the addon and says what to do about models", async () => {
+    const { code, stdout, stderr } = await cli(["doctor", "--json"], "", file("."));
+    assert.deepEqual([code, stderr], [0, ""]);
+    const { findings } = JSON.parse(stdout) as Diagnosis;
+    const named = (what: string) => findings.find((finding) => finding.what === what)!;
+    assert.match(named("addon").found, /cdlm\.node, instruction level \w+/);
+    assert.match(named("models").advice!, /cdlm models/);
+    assert.deepEqual(findings.map(({ what }) => what).sort(), ["CUDA", "Node", "addon", "language model", "memory", "models", "processor"]); // prettier-ignore
+    const forPeople = await cli(["doctor"], "", file("."));
+    assert.match(forPeople.stdout, /✓ addon: /);
+  });
+
+  it("doctor fails where the addon cannot be loaded, and says why", async () => {
+    process.env.CDLM_ADDON = file("none.node");
+    try {
+      const { code, stdout } = await cli(["doctor", "--json"]);
+      const { ok, findings } = JSON.parse(stdout) as Diagnosis;
+      assert.deepEqual([code, ok, findings[0]!.ok], [1, false, false]);
+      assert.match(findings[0]!.found, /none\.node/);
+    } finally {
+      delete process.env.CDLM_ADDON;
+    }
+  });
+
+  it("bench lists its trials", async () => {
+    const { code, stdout } = await cli(["bench", "--list", "--json"]);
+    assert.equal(code, 0);
+    for (const { id, title } of JSON.parse(stdout) as { id: string; title: string }[]) assert.ok(id && title);
+  });
+
+  it("help and version go to stdout and end with 0", async () => {
+    const help = await cli(["--help"]);
+    assert.deepEqual([help.code, help.stderr], [0, ""]);
+    for (const command of ["pull", "models", "train", "adapt", "predict", "evaluate", "doctor", "bench"])
+      assert.match(help.stdout, new RegExp(`^  ${command} `, "m"));
+    assert.equal((await cli(["--version"])).stdout, `${version}\n`);
+    assert.match((await cli(["predict", "--help"])).stdout, /--batch-pieces <n>/);
+  });
+});
