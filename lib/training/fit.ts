@@ -82,7 +82,7 @@ class Run {
     const steps = countSteps(passages, options);
     const { engine } = model;
     const { checkpointSeconds: _, ...decisive } = options;
-    const place = { level: engine.level, device: engine.device };
+    const place = { device: engine.device, level: engine.level };
     const fingerprint = { ...request.fingerprint, options: decisive, ...place };
     const saved = request.resume ? await readCheckpoint(out) : undefined;
     if (saved) {

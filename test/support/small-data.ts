@@ -35,7 +35,7 @@ export async function writeSmallData(folder: string, domain: string, sizes: { tr
 export async function smallData(domain: string, sizes: { train: number; dev: number }): Promise<Dataset> {
   await using folder = await temporaryFolder();
   await writeSmallData(folder.path, domain, sizes);
-  return loadDataset(folder.path);
+  return await loadDataset(folder.path); // before the folder goes
 }
 
 /** A folder that goes with the variable that holds it. */

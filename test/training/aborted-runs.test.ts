@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { CdlmError } from "../../lib/errors.js";
+import { train, type TrainRequest } from "../../lib/trainer.js";
+import { golden } from "../support/golden.js";
+import { smallData, temporaryFolder, weightsOf } from "../support/small-data.js";
+
+const options = { epochs: 3, batchSentences: 4, accumulate: 2, evaluateFrom: 0, learningRate: 1e-3 };
+
+async function request(out: string): Promise<TrainRequest> {
+  const data = await smallData("politics", { train: 24, dev: 8 });
+  return { encoder: golden("tiny-bert"), data, out, options, device: { threads: 2 } };
+}
+
+const reasons = [new Error("enough"), "a string", new DOMException("gone", "AbortError")];
+
+describe("runs that are aborted", function () {
+  this.timeout(60_000);
+
+  const latencies: number[] = [];
+
+  for (const [k, reason] of reasons.entries())
+    it(`reject with the signal's reason (${reason instanceof Error ? reason.name : typeof reason})`, async () => {
+      await using folder = await temporaryFolder();
+      const abort = new AbortController();
+      let aborted = 0;
+      const onProgress = ({ step }: { step: number }) => {
+        if (step !== 3 + k || aborted > 0) return;
+        setTimeout(() => {
+          aborted = performance.now();
+          abort.abort(reason);
+        }, k);
+      };
+      const run = train({ ...(await request(folder.path)), signal: abort.signal, onProgress });
+      await assert.rejects(run, (error) => error === reason);
+      latencies.push(performance.now() - aborted);
+      assert.ok(existsSync(path.join(folder.path, "checkpoint/state.json")));
+    });
+
+  it("do so within 100 ms, the checkpoint included, unless the disk is busy", () => {
+    assert.equal(latencies.length, reasons.length);
+    assert.ok(Math.min(...latencies) <= 100, latencies.join(", "));
+  });
+
+  it("an aborted signal stops a run before it begins, and the next call works", async () => {
+    await using folder = await temporaryFolder();
+    const base = await request(folder.path);
+    await assert.rejects(train({ ...base, signal: AbortSignal.abort("no") }), (error) => error === "no");
+    assert.equal((await train(base)).epochs, 3);
+  });
+
+  it("stopped ten times at any moment and resumed, they end in the bits of a run that was not", async () => {
+    await using folder = await temporaryFolder();
+    const [whole, stopped] = ["whole", "stopped"].map((name) => path.join(folder.path, name));
+    await train(await request(whole!));
+    const base = { ...(await request(stopped!)), resume: true };
+    let stops = 0;
+    for (;;) {
+      const abort = new AbortController();
+      if (stops < 10) setTimeout(() => abort.abort("stop"), 60 + 7 * stops);
+      const result = await train({ ...base, signal: abort.signal }).catch((error: unknown) => error);
+      if (result !== "stop") {
+        assert.ok(!(result instanceof Error), String(result));
+        break;
+      }
+      stops++;
+    }
+    assert.ok(stops > 0);
+    assert.ok((await weightsOf(whole!)).equals(await weightsOf(stopped!)));
+  });
+});
+
+describe("runs that are resumed otherwise than begun", function () {
+  this.timeout(60_000);
+
+  const changes: [string, (base: TrainRequest) => TrainRequest][] = [
+    ["options.seed", (base) => ({ ...base, options: { ...options, seed: 7 } })],
+    ["options.epochs", (base) => ({ ...base, options: { ...options, epochs: 4 } })],
+    ["options.batchPieces", (base) => ({ ...base, options: { ...options, batchPieces: 64 } })],
+    ["fewShot.shots", (base) => ({ ...base, fewShot: { shots: 2, draw: 1 } })],
+    ["device", (base) => ({ ...base, device: { device: "reference" } })],
+  ];
+
+  for (const [name, change] of changes)
+    it(`${name}: INVALID_STATE that names it`, async () => {
+      await using folder = await temporaryFolder();
+      const base = await request(folder.path);
+      await assert.rejects(train({ ...base, ...stopAt(2) }), (error) => error === "stop");
+      const resumed = train({ ...change(base), resume: true });
+      await assert.rejects(resumed, (error: unknown) => {
+        assert.ok(error instanceof CdlmError && error.code === "INVALID_STATE");
+        assert.ok(error.message.includes(name), error.message);
+        return true;
+      });
+    });
+
+  it("other data are refused by their checksum, another pace of checkpoints is not", async () => {
+    await using folder = await temporaryFolder();
+    const base = await request(folder.path);
+    await assert.rejects(train({ ...base, ...stopAt(2) }), (error) => error === "stop");
+    const data = await smallData("politics", { train: 23, dev: 8 });
+    await assert.rejects(train({ ...base, data, resume: true }), { code: "INVALID_STATE" });
+    const paced = { ...base, options: { ...options, checkpointSeconds: 1 }, resume: true };
+    assert.equal((await train(paced)).epochs, 3);
+  });
+});
+
+/** A signal that fires after so many updates. */
+function stopAt(last: number): Pick<TrainRequest, "signal" | "onProgress"> & { signal: AbortSignal } {
+  const abort = new AbortController();
+  return { signal: abort.signal, onProgress: ({ step }) => step >= last && abort.abort("stop") };
+}
