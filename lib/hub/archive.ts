@@ -23,8 +23,13 @@ export async function* archiveEntries(
   wanted: (path: string) => boolean,
 ): AsyncGenerator<ArchiveEntry> {
   const pieces = unpack(archive, wanted);
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    yield { path: next.value.path, chunks: restOf(next.value, pieces) };
+  try {
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+      yield { path: next.value.path, chunks: restOf(next.value, pieces) };
+    }
+  } finally {
+    // Ends the download of what nobody asks for any more.
+    await pieces.return(undefined);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CdlmError } from "../errors.js";
 import { makeFolder } from "../files/make-folder.js";
@@ -43,7 +42,6 @@ export async function pull(repo: string, out: string, options: PullOptions = {})
         ? error
         : offline(repo, out, name, error);
     }
-    if (name === "config.json") await checkArchitecture(target);
   }
   // A last look: what was received is what the hub has, which need not be a valid file.
   await (await SafetensorsFile.open(path.join(out, "model.safetensors"))).close();
@@ -53,7 +51,8 @@ async function download(repo: string, name: string, target: string, options: Pul
   const { revision = "main", onProgress } = options;
   const found = await hubFile(repo, revision, name, options);
   if (!found) throw lacking(repo, revision, name);
-  const { expected, chunks }: HubFile = found;
+  const { expected } = found;
+  const chunks = name === "config.json" ? ofBert(found, target) : found.chunks;
   await writeChecked(target, chunks, expected, (done) =>
     onProgress?.({ file: name, done, total: expected.bytes }),
   );
@@ -67,14 +66,20 @@ function checkName(repo: string): void {
   });
 }
 
-async function checkArchitecture(file: string): Promise<void> {
-  const type = modelTypeIn(await readFile(file, "utf8"));
-  if (type === "bert") return;
-  throw new CdlmError("ARCHITECTURE_UNSUPPORTED", "this model is not of the BERT family", {
-    expected: '"model_type": "bert"',
-    received: JSON.stringify(type) ?? "none",
-    file,
-  });
+/** Holds a configuration back until it is known to be BERT's. */
+async function* ofBert({ chunks }: HubFile, file: string): AsyncGenerator<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const json = Buffer.concat(parts);
+  const type = modelTypeIn(json.toString("utf8"));
+  if (type !== "bert") {
+    throw new CdlmError("ARCHITECTURE_UNSUPPORTED", "this model is not of the BERT family", {
+      expected: '"model_type": "bert"',
+      received: JSON.stringify(type) ?? "none",
+      file,
+    });
+  }
+  yield json;
 }
 
 function modelTypeIn(json: string): unknown {
