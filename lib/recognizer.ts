@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { streamBatches } from "./data/stream-batches.js";
 import type { DeviceOptions } from "./native/create-engine.js";
 import { TaggerModel } from "./model/tagger-model.js";
 import { tagSentences, type TaggedSentence } from "./model/tagging.js";
+import { parseOptions } from "./options.js";
 import { entitiesOf, type Entity } from "./text/entities.js";
 import { splitWords } from "./text/word-split.js";
 
@@ -16,6 +18,8 @@ export interface StreamOptions extends RecognizeOptions {
   /** Word pieces that are collected before they are run together; 1 … 65,536. */
   batchPieces?: number;
 }
+
+const streamOptionsSchema = z.object({ batchPieces: z.int().min(1).max(65_536).default(4096) });
 
 /** A text and the entities found in it. Offsets are UTF-16 units, as JavaScript's `slice` counts them. */
 export interface RecognizedDocument {
@@ -86,8 +90,9 @@ export class Recognizer implements AsyncDisposable {
    */
   async *stream(
     texts: AsyncIterable<string> | Iterable<string>,
-    { batchPieces = 4096, ...options }: StreamOptions = {},
+    { batchPieces: pieces, ...options }: StreamOptions = {},
   ): AsyncGenerator<RecognizedDocument> {
+    const { batchPieces } = parseOptions(streamOptionsSchema, { batchPieces: pieces }, "stream");
     const unitsPerPiece = 4; // UTF-16 units, about
     const sizeOf = (text: string) => text.length / unitsPerPiece + 1;
     for await (const batch of streamBatches(texts, sizeOf, batchPieces))
