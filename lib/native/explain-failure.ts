@@ -6,15 +6,15 @@ export function explainFailure(failures: readonly { path: string; error: unknown
   const reasons = failures.map(
     ({ path, error }) => `${path}: ${error instanceof Error ? error.message : String(error)}`,
   );
-  const message = `no native binary could be loaded for ${process.platform}-${process.arch}\n  ${reasons.join("\n  ")}\n`;
+  const message = `no native binary could be loaded for ${process.platform}-${process.arch}\n  ${reasons.join("\n  ")}`;
   return { message, hint: remedy(reasons.join("\n")) };
 }
 
 function remedy(reasons: string): string {
   if (/GLIBC(XX)?_[\d.]+.* not found/.test(reasons))
-    return "The C library of this system is older than the binary's: build it here with `npx cmake-js build` in the package's folder";
+    return "The C library of this system is older than the binary's: build it here: in the package's folder run `npm install --no-save cmake-js node-addon-api`, then `npx cmake-js build`";
   if (/musl|ld-linux/.test(reasons))
-    return "The binary was built for glibc and this system uses musl: build it here with `npx cmake-js build` in the package's folder";
+    return "The binary was built for glibc and this system uses musl: build it here: in the package's folder run `npm install --no-save cmake-js node-addon-api`, then `npx cmake-js build`";
   if (/invalid ELF header|wrong architecture|not a valid Win32/.test(reasons))
     return "node_modules was copied from another kind of machine: install again on this one";
   if (/self-register|Module did not/.test(reasons))

@@ -62,7 +62,9 @@ export function packedBatch({ pieces, first_piece_of_word, gold }: TrainingRefer
     sentences: Int32Array.from(pieces.flatMap((row, k) => [starts[k]!, row.length])),
     shapes: new Int32Array(all.length),
     segments: new Int32Array(all.length),
-    firstPieces: Int32Array.from(first_piece_of_word.flatMap((row, k) => row.map((piece) => starts[k]! + piece))),
+    firstPieces: Int32Array.from(
+      first_piece_of_word.flatMap((row, k) => row.map((piece) => starts[k]! + piece)),
+    ),
     gold: Int32Array.from(gold),
   };
 }
