@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { Opinion } from "../../lib/llm/causal-document.js";
+import { scoreOf } from "../../lib/llm/distribution.js";
+import { majorityAccepts, verdictOf } from "../../lib/llm/voting.js";
+import { isCdlmError } from "../data/expect-error.js";
+import { examine, smoking } from "./collect.js";
+import { certain, ScriptedModel, type Script } from "./scripted-model.js";
+
+const opinion = (score: number, worst = 0): Opinion => ({
+  expert: "x",
+  score,
+  spread: 0,
+  worst,
+  criteria: {},
+});
+
+describe("votes of experts", () => {
+  it("accept from 3.5, reject below 2.5, and are in conflict between", () => {
+    const verdict = (...scores: number[]) => verdictOf(scores.map((score) => opinion(score))).verdict;
+    assert.equal(verdict(3, 4), "accepted");
+    assert.equal(verdict(3, 3.99), "conflict");
+    assert.equal(verdict(2, 3), "conflict");
+    assert.equal(verdict(2, 2.99), "rejected");
+  });
+
+  it("are in conflict when one expert finds the worst score likely", () => {
+    assert.equal(verdictOf([opinion(5), opinion(4, 0.51)]).verdict, "conflict");
+    assert.equal(verdictOf([opinion(5), opinion(4, 0.5)]).verdict, "accepted");
+  });
+
+  it("go by the majority in the end; a tie accepts nothing", () => {
+    assert.ok(majorityAccepts([opinion(4), opinion(4), opinion(1)]));
+    assert.ok(!majorityAccepts([opinion(4), opinion(1)]));
+    assert.ok(!majorityAccepts([opinion(3)]));
+  });
+
+  it("are expected values with their spread", () => {
+    assert.deepEqual(scoreOf([0.5, 0, 0, 0, 0.5]), { mean: 3, spread: 2 });
+    assert.deepEqual(scoreOf(certain(4)), { mean: 4, spread: 0 });
+  });
+});
+
+/** One edge; votes by a function of the expert and the question. */
+function voting(
+  decide: (text: string) => number,
+  reasons: Script["generate"] = () => ({}),
+): ScriptedModel {
+  let discovered = false;
+  return new ScriptedModel({
+    generate: (prompt, seed) => {
+      if (prompt.user.includes("Explain your score")) return reasons(prompt, seed);
+      const edges = discovered ? [] : [{ cause: "Smoking", effect: "cancer", words: "led to" }];
+      discovered = true;
+      return { edges };
+    },
+    decide: ({ kind, text }) => (kind === "score" ? certain(decide(text)) : undefined),
+  });
+}
+
+describe("discussion", () => {
+  it("is held only where the experts are in conflict", async () => {
+    const llm = voting(() => 5);
+    const { edges } = await examine(smoking, { llm, validate: false });
+    assert.equal(edges[0]!.decidedBy, "vote");
+    assert.deepEqual(edges[0]!.transcript, []);
+    assert.ok(llm.prompts.every(({ user }) => !user.includes("Explain")));
+    assert.equal(llm.questions.filter(({ kind }) => kind === "score").length, 9);
+  });
+
+  it("tells every expert the reasons of the others, until they agree", async () => {
+    const sceptical = (text: string) => text.includes("the sceptic:") && !text.includes("experts have said");
+    const llm = voting(
+      (text) => (sceptical(text) ? 1 : 4),
+      ({ user }) => ({ reason: user.includes("You are the sceptic") ? "no proof" : 'so it says "there"' }),
+    );
+    const { edges } = await examine(smoking, { llm, validate: false });
+    assert.equal(edges[0]!.decidedBy, "discussion");
+    assert.equal(edges[0]!.verdict, "accepted");
+    assert.equal(edges[0]!.transcript.length, 1);
+    const again = llm.questions.filter(({ text }) => text.includes("experts have said"));
+    assert.equal(again.length, 9);
+    for (const { text } of again) {
+      const own = /You are (.*?):/.exec(text)![1]!;
+      assert.doesNotMatch(text.split("experts have said")[1]!, new RegExp(`${own}: "`));
+    }
+  });
+
+  it("ends after R rounds by the majority; the transcript keeps every round", async () => {
+    const llm = voting((text) => (text.includes("You are the sceptic") ? 1 : 4));
+    const { edges, counts } = await examine(smoking, { llm, rounds: 2, validate: false });
+    assert.deepEqual(
+      edges[0]!.transcript.map(({ round, verdict }) => [round, verdict]),
+      [[1, "conflict"], [2, "conflict"]], // prettier-ignore
+    );
+    assert.equal(edges[0]!.decidedBy, "majority");
+    assert.equal(edges[0]!.verdict, "accepted");
+    assert.equal(
+      counts.invalidAnswers,
+      12,
+      "a missing reason is asked for twice and does not stop the discussion",
+    );
+  });
+
+  it("does without rounds", async () => {
+    const { edges } = await examine(smoking, { llm: voting(() => 3), rounds: 0 });
+    assert.deepEqual([edges[0]!.decidedBy, edges[0]!.verdict], ["majority", "rejected"]);
+  });
+
+  it("takes experts of one's own, each name once", async () => {
+    const experts = [{ name: "A", persona: "of {{domain}}" }, { name: "B", persona: "b" }]; // prettier-ignore
+    const llm = voting(() => 5);
+    const { edges } = await examine(smoking, { llm, experts, domain: "medicine" });
+    assert.deepEqual(edges[0]!.votes.map(({ expert }) => expert), ["A", "B"]); // prettier-ignore
+    assert.ok(llm.questions.some(({ text }) => text.startsWith("You are A: of medicine")));
+    const twice = examine(smoking, { llm, experts: [experts[0]!, experts[0]!] });
+    await assert.rejects(twice, isCdlmError("INVALID_OPTION"));
+    await assert.rejects(examine(smoking, { llm, experts: 99 }), isCdlmError("INVALID_OPTION"));
+  });
+});
