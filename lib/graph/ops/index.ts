@@ -3,6 +3,9 @@ import type { Op } from "../op.js";
 import { addOp } from "./add.js";
 import { addBiasOp } from "./add-bias.js";
 import { attentionGradientOp, attentionOp } from "./attention.js";
+import { crfLossGradientOp, crfLossOp } from "./crf-loss.js";
+import { crfMarginalsOp } from "./crf-marginals.js";
+import { crfSpanPosteriorOp } from "./crf-span-posterior.js";
 import { crossEntropyGradientOp, crossEntropyOp } from "./cross-entropy.js";
 import { dropoutOp } from "./dropout.js";
 import { expandOp } from "./expand.js";
@@ -26,6 +29,10 @@ export const primitiveOps: readonly Op[] = [
   addBiasOp,
   attentionOp,
   attentionGradientOp,
+  crfLossOp,
+  crfLossGradientOp,
+  crfMarginalsOp,
+  crfSpanPosteriorOp,
   crossEntropyOp,
   crossEntropyGradientOp,
   dropoutOp,
