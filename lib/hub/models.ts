@@ -39,13 +39,21 @@ export function modelFolder(model: ModelName = "all-MiniLM-L6-v2", root = proces
  * @throws CdlmError NETWORK_FAILED when no way leads to it; FILE_WRITE_FAILED; INVALID_OPTION
  */
 export async function fetchModel(options: FetchModelOptions = {}): Promise<FetchedModel> {
-  const { model: name = "all-MiniLM-L6-v2", root, onProgress, signal } = options;
+  const { model: name = "all-MiniLM-L6-v2", root } = options;
   const model = Object.hasOwn(knownModels, name) ? knownModels[name] : undefined;
-  if (!model) {
-    const expected = Object.keys(knownModels).join(" or ");
-    throw new CdlmError("INVALID_OPTION", "this model is not known", { expected, received: name });
-  }
-  const folder = modelFolder(name, root);
+  if (model) return bringModel(name, model, modelFolder(name, root), options);
+  const expected = Object.keys(knownModels).join(" or ");
+  throw new CdlmError("INVALID_OPTION", "this model is not known", { expected, received: name });
+}
+
+/** `fetchModel` for a model that need not be in the table. */
+export async function bringModel(
+  name: string,
+  model: KnownModel,
+  folder: string,
+  options: FetchModelOptions,
+): Promise<FetchedModel> {
+  const { onProgress, signal } = options;
   signal?.throwIfAborted();
   let missing = await missingFiles(model, folder, onProgress);
   await makeFolder(folder);
