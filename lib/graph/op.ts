@@ -39,6 +39,7 @@ export interface Op {
   reference(inputs: readonly NdArray[], outputs: readonly NdArray[], attributes: Attributes): void;
   /** `inPlace[k] = i`: output k may take the memory of input i when nothing reads that input afterwards. */
   readonly inPlace?: Readonly<Record<number, number>>;
+  /** Made when asked for (a getter): only tests ask, and making them takes longer than loading everything else. */
   readonly samples: readonly Sample[];
 }
 

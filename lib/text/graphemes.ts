@@ -11,7 +11,8 @@ export interface Grapheme {
 
 /** Intl.Segmenter takes time quadratic in the length of its text: it gets blocks of about this many UTF-16 units. */
 const blockUnits = 512;
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+// Made when a text first needs it: it takes milliseconds of the time to import the package.
+let segmenter: Intl.Segmenter | undefined;
 // Characters that never join with a neighbour, so that the slow segmenter is left out for most texts.
 const nothingJoins =
   /^[\x21-\x7e\u00a1-\u02ff\u0370-\u0482\u048a-\u0556\u05d0-\u05ea\u0620-\u064a\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff]*$/u;
@@ -28,6 +29,7 @@ export function graphemesOf(text: string): Grapheme[] {
 
 function segmentsOf(text: string): string[] {
   const parts: string[] = [];
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   let size = blockUnits;
   for (let from = 0; from < text.length;) {
     const to = from + size + (isHighSurrogate(text.charCodeAt(from + size - 1)) ? 1 : 0);

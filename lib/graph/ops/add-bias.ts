@@ -19,5 +19,7 @@ export const addBiasOp: Op = {
     x!.data.forEach((value, i) => (y!.data[i] = value + b!.data[i % d]!));
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([5, 33], 1), noise([33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([5, 33], 1), noise([33], 2)] }];
+  },
 };

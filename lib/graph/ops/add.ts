@@ -16,5 +16,7 @@ export const addOp: Op = {
     a!.data.forEach((value, i) => (y!.data[i] = value + b!.data[i]!));
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([5, 33], 1), noise([5, 33], 2)] }, { inputs: [noise([1], 3), noise([1], 4)] }],
+  get samples() {
+    return [{ inputs: [noise([5, 33], 1), noise([5, 33], 2)] }, { inputs: [noise([1], 3), noise([1], 4)] }];
+  },
 };

@@ -53,7 +53,9 @@ export const attentionOp: Op = {
       });
     });
   },
-  samples: [sample([5, 1, 3], 2, 4, 0), sample([33, 2], 3, 7, 0.25), sample([70], 1, 32, 0.1)],
+  get samples() {
+    return [sample([5, 1, 3], 2, 4, 0), sample([33, 2], 3, 7, 0.25), sample([70], 1, 32, 0.1)];
+  },
 };
 
 /** dQKV [pieces, 3d]. */
@@ -85,11 +87,13 @@ export const attentionGradientOp: Op = {
       });
     });
   },
-  samples: [
-    gradientSample([5, 1, 3], 2, 4, 0),
-    gradientSample([33, 2], 3, 7, 0.25),
-    gradientSample([70], 1, 32, 0.1),
-  ],
+  get samples() {
+    return [
+      gradientSample([5, 1, 3], 2, 4, 0),
+      gradientSample([33, 2], 3, 7, 0.25),
+      gradientSample([70], 1, 32, 0.1),
+    ];
+  },
 };
 
 /** One query of one head: its weights over the keys of its sentence, and what dropout keeps of them. */

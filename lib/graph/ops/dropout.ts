@@ -36,8 +36,10 @@ export const dropoutOp: Op = {
     }
   },
   inPlace: { 0: 0 },
-  samples: [
-    { inputs: [noise([7, 33], 1), ints([2], [11, 5])], attributes: { rate: 0.25, stream: 3 } },
-    { inputs: [noise([3, 150], 2), ints([2], [-1, 70000])], attributes: { rate: 0.1, stream: 0 } },
-  ],
+  get samples() {
+    return [
+      { inputs: [noise([7, 33], 1), ints([2], [11, 5])], attributes: { rate: 0.25, stream: 3 } },
+      { inputs: [noise([3, 150], 2), ints([2], [-1, 70000])], attributes: { rate: 0.1, stream: 0 } },
+    ];
+  },
 };

@@ -18,5 +18,7 @@ export const expandRowsOp: Op = {
     const d = b!.data.length;
     y!.data.forEach((_, i) => (y!.data[i] = b!.data[i % d]!));
   },
-  samples: [{ inputs: [noise([33], 1), noise([5, 33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([33], 1), noise([5, 33], 2)] }];
+  },
 };

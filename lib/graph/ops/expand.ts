@@ -17,5 +17,7 @@ export const expandOp: Op = {
   reference([s], [y]) {
     y!.data.fill(s!.data[0]!);
   },
-  samples: [{ inputs: [floats([1], [0.625]), noise([5, 7], 1)] }],
+  get samples() {
+    return [{ inputs: [floats([1], [0.625]), noise([5, 7], 1)] }];
+  },
 };

@@ -19,5 +19,7 @@ export const fillOp: Op = {
   reference(_, [y], { value }) {
     y!.data.fill(value!);
   },
-  samples: [{ inputs: [], attributes: { value: 0.25, rank: 2, extent0: 3, extent1: 5 } }],
+  get samples() {
+    return [{ inputs: [], attributes: { value: 0.25, rank: 2, extent0: 3, extent1: 5 } }];
+  },
 };

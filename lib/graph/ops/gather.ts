@@ -23,10 +23,12 @@ export const gatherOp: Op = {
     const d = table!.shape[1]!;
     ids!.data.forEach((id, row) => y!.data.set(table!.data.subarray(id * d, (id + 1) * d), row * d));
   },
-  samples: [
-    { inputs: [noise([9, 33], 1), ints([6], [8, 0, 3, 3, 3, 0])] },
-    { inputs: [noise([5, 4], 2), ints([0], [])] },
-  ],
+  get samples() {
+    return [
+      { inputs: [noise([9, 33], 1), ints([6], [8, 0, 3, 3, 3, 0])] },
+      { inputs: [noise([5, 4], 2), ints([0], [])] },
+    ];
+  },
 };
 
 /** Rows with equal ids are added in the order of the batch, so the sum has the same bits for any thread count. */
@@ -44,5 +46,7 @@ export const scatterRowsOp: Op = {
     const d = x!.shape[1]!;
     x!.data.forEach((value, i) => (y!.data[ids!.data[Math.floor(i / d)]! * d + (i % d)]! += value));
   },
-  samples: [{ inputs: [noise([6, 33], 1), ints([6], [8, 0, 3, 3, 3, 0]), noise([9, 33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([6, 33], 1), ints([6], [8, 0, 3, 3, 3, 0]), noise([9, 33], 2)] }];
+  },
 };

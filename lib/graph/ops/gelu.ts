@@ -13,7 +13,9 @@ export const geluOp: Op = {
     x!.data.forEach((value, i) => (y!.data[i] = value * normalCdf(value)));
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([7, 33], 1, 8)] }, { inputs: [zeros("f32", [1, 3])] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1, 8)] }, { inputs: [zeros("f32", [1, 3])] }];
+  },
 };
 
 /** dY ∘ (Φ(x) + x φ(x)). */
@@ -27,7 +29,9 @@ export const geluGradientOp: Op = {
     x!.data.forEach((value, i) => (dX!.data[i] = dY!.data[i]! * geluSlope(value)));
   },
   inPlace: { 0: 1 },
-  samples: [{ inputs: [noise([7, 33], 1, 8), noise([7, 33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1, 8), noise([7, 33], 2)] }];
+  },
 };
 
 /** Derivative of x Φ(x). */

@@ -25,12 +25,14 @@ export const linearOp: Op = {
     multiply(a!, b!, product, attributes);
     addBiasOp.reference([product, bias!], [y!], {});
   },
-  samples: [
-    {
-      inputs: [noise([5, 7], 1), noise([33, 7], 2), noise([33], 3)],
-      attributes: { transposeA: 0, transposeB: 1 },
-    },
-  ],
+  get samples() {
+    return [
+      {
+        inputs: [noise([5, 7], 1), noise([33, 7], 2), noise([33], 3)],
+        attributes: { transposeA: 0, transposeB: 1 },
+      },
+    ];
+  },
 };
 
 /** The affine product z, kept for the backward pass, and gelu(z). */
@@ -44,12 +46,14 @@ export const linearGeluOp: Op = {
     linearOp.reference(inputs, [z!], attributes);
     geluOp.reference([z!], [y!], {});
   },
-  samples: [
-    {
-      inputs: [noise([5, 7], 1, 2), noise([33, 7], 2), noise([33], 3)],
-      attributes: { transposeA: 0, transposeB: 1 },
-    },
-  ],
+  get samples() {
+    return [
+      {
+        inputs: [noise([5, 7], 1, 2), noise([33, 7], 2), noise([33], 3)],
+        attributes: { transposeA: 0, transposeB: 1 },
+      },
+    ];
+  },
 };
 
 /** op(A) op(B) + x. */
@@ -61,12 +65,14 @@ export const matmulAddOp: Op = {
     y!.data.forEach((_, i) => (y!.data[i]! += x!.data[i]!));
   },
   inPlace: { 0: 2 },
-  samples: [
-    {
-      inputs: [noise([5, 7], 1), noise([7, 33], 2), noise([5, 33], 3)],
-      attributes: { transposeA: 0, transposeB: 0 },
-    },
-  ],
+  get samples() {
+    return [
+      {
+        inputs: [noise([5, 7], 1), noise([7, 33], 2), noise([5, 33], 3)],
+        attributes: { transposeA: 0, transposeB: 0 },
+      },
+    ];
+  },
 };
 
 /** op(A) op(B) ∘ gelu'(z). */
@@ -79,12 +85,14 @@ export const matmulGeluGradientOp: Op = {
     geluGradientOp.reference([z!, product], [dZ!], {});
   },
   inPlace: { 0: 2 },
-  samples: [
-    {
-      inputs: [noise([5, 7], 1), noise([7, 33], 2), noise([5, 33], 3, 4)],
-      attributes: { transposeA: 0, transposeB: 0 },
-    },
-  ],
+  get samples() {
+    return [
+      {
+        inputs: [noise([5, 7], 1), noise([7, 33], 2), noise([5, 33], 3, 4)],
+        attributes: { transposeA: 0, transposeB: 0 },
+      },
+    ];
+  },
 };
 
 function inferWithThird(

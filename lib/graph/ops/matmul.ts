@@ -66,18 +66,20 @@ export const matmulOp: Op = {
   reference([a, b], [c], attributes) {
     multiply(a!, b!, c!, attributes);
   },
-  samples: [
-    [0, 0],
-    [0, 1],
-    [1, 0],
-    [1, 1],
-  ].flatMap(([transposeA, transposeB]) =>
-    [
-      [5, 7, 3],
-      [33, 17, 31],
-    ].map(([m, n, k]) => ({
-      inputs: [noise(transposeA ? [k!, m!] : [m!, k!], 1), noise(transposeB ? [n!, k!] : [k!, n!], 2)],
-      attributes: { transposeA: transposeA!, transposeB: transposeB! },
-    })),
-  ),
+  get samples() {
+    return [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ].flatMap(([transposeA, transposeB]) =>
+      [
+        [5, 7, 3],
+        [33, 17, 31],
+      ].map(([m, n, k]) => ({
+        inputs: [noise(transposeA ? [k!, m!] : [m!, k!], 1), noise(transposeB ? [n!, k!] : [k!, n!], 2)],
+        attributes: { transposeA: transposeA!, transposeB: transposeB! },
+      })),
+    );
+  },
 };

@@ -18,5 +18,7 @@ export const multiplyOp: Op = {
     a!.data.forEach((value, i) => (y!.data[i] = value * b!.data[i]!));
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([5, 33], 1), noise([5, 33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([5, 33], 1), noise([5, 33], 2)] }];
+  },
 };

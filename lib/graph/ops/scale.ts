@@ -21,5 +21,7 @@ export const scaleOp: Op = {
     x!.data.forEach((value, i) => (y!.data[i] = value * s!.data[0]!));
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([7, 19], 1), floats([1], [-0.375])] }],
+  get samples() {
+    return [{ inputs: [noise([7, 19], 1), floats([1], [-0.375])] }];
+  },
 };

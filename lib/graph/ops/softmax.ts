@@ -15,7 +15,9 @@ export const softmaxOp: Op = {
       y!.data.set(softmaxOf(x!.data.subarray(i, i + columns)), i);
   },
   inPlace: { 0: 0 },
-  samples: [{ inputs: [noise([7, 33], 1, 8)] }, { inputs: [noise([3, 1], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1, 8)] }, { inputs: [noise([3, 1], 2)] }];
+  },
 };
 
 /** y ∘ (dY - ⟨dY, y⟩) in every row. */
@@ -34,7 +36,9 @@ export const softmaxGradientOp: Op = {
     }
   },
   inPlace: { 0: 1 },
-  samples: [{ inputs: [noise([7, 33], 1), noise([7, 33], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1), noise([7, 33], 2)] }];
+  },
 };
 
 /** softmax of one row of numbers. */

@@ -14,5 +14,7 @@ export const sumRowsOp: Op = {
     const d = y!.data.length;
     x!.data.forEach((value, i) => (y!.data[i % d]! += value));
   },
-  samples: [{ inputs: [noise([7, 33], 1)] }, { inputs: [noise([301, 17], 2)] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1)] }, { inputs: [noise([301, 17], 2)] }];
+  },
 };

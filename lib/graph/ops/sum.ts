@@ -13,5 +13,7 @@ export const sumOp: Op = {
   reference([x], [y]) {
     y!.data[0] = (x!.data as Float64Array).reduce((total, value) => total + value, 0);
   },
-  samples: [{ inputs: [noise([7, 33], 1)] }, { inputs: [noise([1], 2)] }, { inputs: [noise([300, 129], 3)] }],
+  get samples() {
+    return [{ inputs: [noise([7, 33], 1)] }, { inputs: [noise([1], 2)] }, { inputs: [noise([300, 129], 3)] }];
+  },
 };

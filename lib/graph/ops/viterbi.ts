@@ -43,15 +43,17 @@ export const viterbiOp: Op = {
       }
     }
   },
-  samples: [
-    { inputs: [noise([9, 5], 1, 2), noise([6, 5], 2), ints([3, 2], [0, 4, 4, 1, 5, 4])] },
-    { inputs: [noise([40, 29], 3, 2), noise([30, 29], 4, 4), ints([1, 2], [0, 40])] },
-    {
-      inputs: [
-        floats([2, 3], [0, 0, 0, 1, 1, 0]),
-        floats([4, 3], Array<number>(12).fill(0)),
-        ints([1, 2], [0, 2]),
-      ],
-    },
-  ],
+  get samples() {
+    return [
+      { inputs: [noise([9, 5], 1, 2), noise([6, 5], 2), ints([3, 2], [0, 4, 4, 1, 5, 4])] },
+      { inputs: [noise([40, 29], 3, 2), noise([30, 29], 4, 4), ints([1, 2], [0, 40])] },
+      {
+        inputs: [
+          floats([2, 3], [0, 0, 0, 1, 1, 0]),
+          floats([4, 3], Array<number>(12).fill(0)),
+          ints([1, 2], [0, 2]),
+        ],
+      },
+    ];
+  },
 };
