@@ -67,6 +67,10 @@ export class AddonEngine implements Engine {
     this.#native.dispose();
   }
 
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
   /** Runs one native call; refused after dispose, waited for by dispose. */
   async call<T>(start: (native: NativeEngine) => Promise<T>): Promise<T> {
     if (this.#disposed) throw new CdlmError("INVALID_STATE", "the engine was disposed");
@@ -126,7 +130,8 @@ class AddonProgram implements Program {
   async dispose(): Promise<void> {
     const compiled = this.#compiled;
     this.#compiled = undefined;
-    if (compiled) await this.engine.call(async (native) => native.release(await compiled));
+    if (!compiled || this.engine.disposed) return;
+    await this.engine.call(async (native) => native.release(await compiled));
   }
 
   #compiledFor(counts: Extents): Promise<number> {

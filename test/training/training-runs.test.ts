@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { adapt } from "../../lib/adapter.js";
-import type { Dataset } from "../../lib/data/dataset.js";
 import { Recognizer } from "../../lib/recognizer.js";
 import { train, type TrainRequest } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";

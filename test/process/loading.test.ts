@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { availableParallelism } from "node:os";
+import { packageRoot } from "../../lib/native/load.js";
+import { temporaryFolder } from "../support/small-data.js";
+
+const builtLibrary = path.resolve(__dirname, "../../lib");
+const library = (name: string): string => JSON.stringify(path.join(builtLibrary, name));
+
+/** What a fresh process prints. */
+function printed(code: string, environment: Record<string, string> = {}): string {
+  const env = { ...process.env, ...environment };
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["-e", code], { env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout.trim();
+}
+
+/** Code, message and hint of what starting an engine throws. */
+const startEngine = `try {
+  const engine = require(${library("native/create-engine.js")}).createEngine();
+  console.log(JSON.stringify({ level: engine.level, threads: engine.threads }));
+} catch ({ name, code, message, hint }) {
+  console.log(JSON.stringify({ name, code, message, hint }));
+}`;
+
+const started = (environment: Record<string, string>) =>
+  JSON.parse(printed(startEngine, environment)) as Record<string, unknown>;
+
+describe("loading the addon", function () {
+  this.timeout(60_000);
+
+  it("a path that leads nowhere: ADDON_MISSING with the path and what to do", () => {
+    const { name, code, message, hint } = started({ CDLM_ADDON: "/nowhere/cdlm.node" });
+    assert.deepEqual([name, code], ["CdlmError", "ADDON_MISSING"]);
+    assert.match(String(message), /\/nowhere\/cdlm\.node: .*no such file/i);
+    assert.match(String(hint), /build:native|install/);
+  });
+
+  it("a file that is no addon: ADDON_MISSING", async () => {
+    await using folder = await temporaryFolder();
+    for (const [name, content] of [
+      ["garbage.node", "not a library"],
+      ["empty.node", ""],
+    ] as const) {
+      const file = path.join(folder.path, name);
+      writeFileSync(file, content);
+      const { code, message, hint } = started({ CDLM_ADDON: file });
+      assert.equal(code, "ADDON_MISSING");
+      assert.ok(String(message).includes(file));
+      assert.ok(String(hint).length > 20);
+    }
+  });
+
+  it("importing the package needs no addon", () => {
+    const code = `console.log(typeof require(${library("index.js")}).train)`;
+    assert.equal(printed(code, { CDLM_ADDON: "/nowhere/cdlm.node" }), "function");
+  });
+
+  it("an unknown level is refused, and one that the processor lacks", () => {
+    for (const level of ["avx9", "neon", ""]) {
+      const { name, code } = started({ CDLM_LEVEL: level });
+      assert.equal(name, "CdlmError", level);
+      assert.match(String(code), /INVALID_OPTION|UNSUPPORTED_PROCESSOR/);
+    }
+  });
+
+  it("CDLM_LEVEL chooses the level; without it all cores are used", () => {
+    assert.deepEqual(started({ CDLM_LEVEL: "plain" }), { level: "plain", threads: availableParallelism() });
+  });
+});
+
+describe("importing the package", function () {
+  this.timeout(60_000);
+
+  it("takes at most 60 ms, or on a slow or busy machine 3 times as long as zod alone", () => {
+    const timed = (what: string) =>
+      Number(printed(`const t = performance.now(); require(${what}); console.log(performance.now() - t)`));
+    const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+    const [ours, zod] = [
+      library("index.js"),
+      JSON.stringify(require.resolve("zod", { paths: [packageRoot] })),
+    ];
+    const times = Array.from({ length: 10 }, () => [timed(ours), timed(zod)] as const);
+    const [own, yardstick] = [median(times.map(([t]) => t)), median(times.map(([, t]) => t))];
+    console.log(`      require: ${own.toFixed(0)} ms, of which zod alone ${yardstick.toFixed(0)} ms`);
+    assert.ok(own <= Math.max(60, 3 * yardstick), `${own} ms`);
+  });
+});
