@@ -1,11 +1,13 @@
 import { CdlmError } from "./errors.js";
-import { parseOptions } from "./options.js";
-import { adaptationDefaults, trainingOptionsSchema, type TrainingOptionsInput } from "./training/options.js";
-import { runTraining, type TrainingReport, type TrainingRequest } from "./training/run-training.js";
+import type { TrainingOptionsInput } from "./training/options.js";
+import type { TrainingReport, TrainingRequest } from "./training/run-training.js";
 
 /** Ways of adapting that this version has. */
 export const adaptationMethods = ["finetune"] as const;
 export type AdaptationMethod = (typeof adaptationMethods)[number];
+
+/** Few labels need more passes over them. */
+const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
 
 export interface AdaptRequest extends TrainingRequest {
   /** Folder of the source model. */
@@ -34,6 +36,6 @@ export async function adapt({
       expected: adaptationMethods.join(", "),
       received: String(method),
     });
-  const complete = parseOptions(trainingOptionsSchema, { ...adaptationDefaults, ...options }, "training");
-  return runTraining(model, request, complete, method);
+  const { runTraining } = await import("./training/run-training.js");
+  return runTraining(model, request, { ...adaptationDefaults, ...options }, method);
 }

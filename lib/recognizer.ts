@@ -1,9 +1,8 @@
-import { z } from "zod";
+import { CdlmError } from "./errors.js";
 import { streamBatches } from "./data/stream-batches.js";
 import type { DeviceOptions } from "./native/create-engine.js";
-import { TaggerModel } from "./model/tagger-model.js";
-import { tagSentences, type TaggedSentence } from "./model/tagging.js";
-import { parseOptions } from "./options.js";
+import type { TaggerModel } from "./model/tagger-model.js";
+import type { TaggedSentence } from "./model/tagging.js";
 import { entitiesOf, type Entity } from "./text/entities.js";
 import { splitWords } from "./text/word-split.js";
 
@@ -18,8 +17,6 @@ export interface StreamOptions extends RecognizeOptions {
   /** Word pieces that are collected before they are run together; 1 … 65,536. */
   batchPieces?: number;
 }
-
-const streamOptionsSchema = z.object({ batchPieces: z.int().min(1).max(65_536).default(4096) });
 
 /** A text and the entities found in it. Offsets are UTF-16 units, as JavaScript's `slice` counts them. */
 export interface RecognizedDocument {
@@ -52,7 +49,9 @@ export class Recognizer implements AsyncDisposable {
   ): Promise<Recognizer> {
     const { signal, ...device } = options;
     signal?.throwIfAborted();
-    return new Recognizer(await TaggerModel.load(folder, device));
+    // Imported when first used: requiring the package stays quick.
+    const { TaggerModel: Model } = await import("./model/tagger-model.js");
+    return new Recognizer(await Model.load(folder, device));
   }
 
   /** Entity types of the model, sorted. */
@@ -81,7 +80,7 @@ export class Recognizer implements AsyncDisposable {
     sentences: readonly (readonly string[])[],
     options: RecognizeOptions = {},
   ): Promise<TaggedSentence[]> {
-    return tagSentences(this.model, sentences, options);
+    return this.model.tagSentences(sentences, options);
   }
 
   /**
@@ -90,9 +89,10 @@ export class Recognizer implements AsyncDisposable {
    */
   async *stream(
     texts: AsyncIterable<string> | Iterable<string>,
-    { batchPieces: pieces, ...options }: StreamOptions = {},
+    { batchPieces = 4096, ...options }: StreamOptions = {},
   ): AsyncGenerator<RecognizedDocument> {
-    const { batchPieces } = parseOptions(streamOptionsSchema, { batchPieces: pieces }, "stream");
+    if (!(Number.isInteger(batchPieces) && batchPieces >= 1 && batchPieces <= 65_536))
+      throw wrongBatch(batchPieces);
     const unitsPerPiece = 4; // UTF-16 units, about
     const sizeOf = (text: string) => text.length / unitsPerPiece + 1;
     for await (const batch of streamBatches(texts, sizeOf, batchPieces))
@@ -107,4 +107,9 @@ export class Recognizer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+function wrongBatch(received: number): CdlmError {
+  const details = { expected: "a whole number, 1 to 65,536", received: String(received) };
+  return new CdlmError("INVALID_OPTION", "stream option batchPieces is out of range", details);
 }

@@ -1,6 +1,5 @@
-import { parseOptions } from "./options.js";
-import { trainingOptionsSchema, type TrainingOptionsInput } from "./training/options.js";
-import { runTraining, type TrainingReport, type TrainingRequest } from "./training/run-training.js";
+import type { TrainingOptionsInput } from "./training/options.js";
+import type { TrainingReport, TrainingRequest } from "./training/run-training.js";
 
 export interface TrainRequest extends TrainingRequest {
   /** Folder of a BERT encoder in Hugging Face's layout. */
@@ -17,10 +16,6 @@ export interface TrainRequest extends TrainingRequest {
  * @throws CdlmError INVALID_OPTION, FILE_*, DATA_*, ARCHITECTURE_UNSUPPORTED, DIVERGED; the signal's reason when aborted
  */
 export async function train({ encoder, options, ...request }: TrainRequest): Promise<TrainingReport> {
-  return runTraining(
-    encoder,
-    request,
-    parseOptions(trainingOptionsSchema, options ?? {}, "training"),
-    "train",
-  );
+  const { runTraining } = await import("./training/run-training.js");
+  return runTraining(encoder, request, options ?? {}, "train");
 }

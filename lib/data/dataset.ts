@@ -4,8 +4,6 @@ import { extname, join } from "node:path";
 import { CdlmError } from "../errors.js";
 import type { TagScheme } from "../text/tag-scheme.js";
 import { TagSet } from "../text/tag-set.js";
-import { readColumnFile } from "./column-file.js";
-import { readJsonlFile } from "./jsonl-file.js";
 import { Random } from "./random.js";
 import type { Sentence } from "./sentence.js";
 
@@ -73,7 +71,10 @@ export async function loadSentences(
   file: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<LoadedFile> {
-  const read = extname(file) === ".jsonl" ? readJsonlFile : readColumnFile;
+  const read =
+    extname(file) === ".jsonl"
+      ? (await import("./jsonl-file.js")).readJsonlFile
+      : (await import("./column-file.js")).readColumnFile;
   const hash = createHash("sha256");
   let scheme: TagScheme = "IOB2";
   const sentences = read(file, {

@@ -19,7 +19,7 @@ import {
   type ModelFolder,
 } from "./model-folder.js";
 import { batchInputs, type Passage } from "./passages.js";
-import { tagPassages, type TaggedPassage } from "./tagging.js";
+import { tagSentences, type TaggedSentence, type TaggingOptions } from "./tagging.js";
 import { predictionGraph, trainingGraph, type TaggerConfig } from "./tagger.js";
 
 /** What a new head and its surroundings are made of. */
@@ -122,12 +122,12 @@ export class TaggerModel {
     return (this.#accumulatingProgram ??= this.engine.program({ ...this.#trainingRoots, accumulate: true }));
   }
 
-  /** Best tags of passages, in their order. */
-  tag(
-    passages: readonly Passage[],
-    options: { signal?: AbortSignal | undefined; batchPieces?: number } = {},
-  ) {
-    return tagPassages(this, passages, options);
+  /** Best tags of whole sentences, however long. */
+  tagSentences(
+    sentences: readonly (readonly string[])[],
+    options: TaggingOptions = {},
+  ): Promise<TaggedSentence[]> {
+    return tagSentences(this, sentences, options);
   }
 
   async save(folder: string, provenance: Record<string, unknown>): Promise<void> {
@@ -167,5 +167,3 @@ export class TaggerModel {
     await writeFloats(this.engine, "classifier.bias", ordered.bias);
   }
 }
-
-export type { TaggedPassage };

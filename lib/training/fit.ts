@@ -4,7 +4,6 @@ import { CdlmError } from "../errors.js";
 import { scoreSpans } from "../eval/span-scores.js";
 import { cutSentences, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
-import { tagSentences } from "../model/tagging.js";
 import {
   freshState,
   loadCheckpoint,
@@ -176,7 +175,7 @@ class Run {
     const { model, signal } = this.request;
     const { state } = this;
     this.#report("evaluate");
-    const predicted = await tagSentences(model, dev.map(({ words }) => words), { signal }); // prettier-ignore
+    const predicted = await model.tagSentences(dev.map(({ words }) => words), { signal }); // prettier-ignore
     const scores = scoreSpans(dev.map(({ tags }) => tags), predicted.map(({ tags }) => tags)); // prettier-ignore
     const { f1 } = scores.micro;
     const better = state.best === null || f1 > state.best.f1;

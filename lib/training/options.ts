@@ -43,6 +43,3 @@ export const trainingOptionsSchema = z.strictObject({
 
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;
 export type TrainingOptionsInput = z.input<typeof trainingOptionsSchema>;
-
-/** Few labels need more passes over them. */
-export const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;

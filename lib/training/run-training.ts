@@ -3,9 +3,10 @@ import { drawFewShot, type FewShotType } from "../data/few-shot.js";
 import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { TaggerModel } from "../model/tagger-model.js";
+import { parseOptions } from "../options.js";
 import { version } from "../version.js";
 import { fit, type FitReport } from "./fit.js";
-import type { TrainingOptions } from "./options.js";
+import { trainingOptionsSchema, type TrainingOptionsInput } from "./options.js";
 import type { TrainingProgress } from "./progress.js";
 
 /** What `train` and `adapt` have in common. */
@@ -37,9 +38,10 @@ export interface TrainingReport extends FitReport {
 export async function runTraining(
   encoder: string,
   request: TrainingRequest,
-  options: TrainingOptions,
+  optionsGiven: TrainingOptionsInput,
   method: string,
 ): Promise<TrainingReport> {
+  const options = parseOptions(trainingOptionsSchema, optionsGiven, "training");
   const { signal } = request;
   const data =
     typeof request.data === "string"
