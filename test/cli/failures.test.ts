@@ -84,7 +84,10 @@ describe("what cdlm says when something is wrong", () => {
       [[...train, "--threads", "0"], /threads/],
       [["adapt", "--method", "magic"], /Allowed choices are/],
       [["predict", "--model", "m", "--format", "xml"], /Allowed choices are text, jsonl, conll, html/],
-      [["predict", "--model", await tinyModel(), "--batch-pieces", "0"], /batchPieces is out of range; expected a whole number, 1 to 65,536, received 0/],
+      [
+        ["predict", "--model", await tinyModel(), "--batch-pieces", "0"],
+        /batchPieces is out of range; expected a whole number, 1 to 65,536, received 0/,
+      ],
       [["models", "gpt-5"], /Allowed choices are all-MiniLM-L6-v2/],
       [["pull", "no name"], /no name of a repository/],
       [["bench", "--only", "nothing"], /unknown trial/],
