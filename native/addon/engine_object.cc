@@ -85,10 +85,12 @@ Napi::Value EngineObject::submit(const Napi::CallbackInfo& info, std::function<D
       failure = std::current_exception();
     }
     environment->post([deferred, deliver, failure](Napi::Env js) {
-      if (failure)
-        deferred->Reject(js_error(js, failure));
-      else
+      try {
+        if (failure) std::rethrow_exception(failure);
         deferred->Resolve(deliver(js));
+      } catch (...) {  // also of `deliver`, which may find no memory for the result
+        deferred->Reject(js_error(js, std::current_exception()));
+      }
     });
   });
   return deferred->Promise();

@@ -4,10 +4,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "core/denormals.h"
+#include "core/error.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -147,22 +150,31 @@ struct ThreadPool::Shared {
     done.wait(lock, ready);
     caller_sleeps.store(false, std::memory_order_seq_cst);
   }
+
+  void end_workers() {
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      stop.store(true, std::memory_order_seq_cst);
+      work.notify_all();
+    }
+    for (std::thread& worker : workers) worker.join();
+  }
 };
 
 ThreadPool::ThreadPool(int threads) : threads_(threads < 1 ? 1 : threads), shared_(new Shared) {
-  for (int worker = 1; worker < threads_; ++worker) {
-    shared_->workers.emplace_back([shared = shared_.get(), worker] { shared->worker_loop(worker); });
+  try {
+    for (int worker = 1; worker < threads_; ++worker) {
+      shared_->workers.emplace_back([shared = shared_.get(), worker] { shared->worker_loop(worker); });
+    }
+  } catch (const std::system_error&) {
+    const size_t started = shared_->workers.size() + 1;
+    shared_->end_workers();  // a thread that nobody joins would end the process
+    throw Error("OUT_OF_MEMORY", "the system gives no more threads", std::to_string(threads_) + " threads",
+                std::to_string(started));
   }
 }
 
-ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard<std::mutex> lock(shared_->mutex);
-    shared_->stop.store(true, std::memory_order_seq_cst);
-    shared_->work.notify_all();
-  }
-  for (std::thread& worker : shared_->workers) worker.join();
-}
+ThreadPool::~ThreadPool() { shared_->end_workers(); }
 
 void ThreadPool::run(int64_t tasks, TaskRef task) {
   if (threads_ == 1 || tasks <= 1) {

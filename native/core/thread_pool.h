@@ -28,6 +28,7 @@ class TaskRef {
 // of threads.
 class ThreadPool {
  public:
+  // Throws Error OUT_OF_MEMORY if the system does not give so many threads.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
