@@ -12,32 +12,33 @@ import { AddonEngine, toNative } from "../../lib/native/native-engine.js";
 import { buildSteps, randomGraph, type RandomGraph } from "../support/random-graph.js";
 
 const runs = Number(process.env.CDLM_RANDOM_GRAPHS ?? 150);
-const aGraph = fc.tuple(buildSteps, fc.array(fc.nat(30), { maxLength: 4 }), fc.integer({ min: 1, max: 40 }));
+const kept = fc.array(fc.nat(30), { maxLength: 4 });
+const aGraph = fc.tuple(buildSteps, kept, fc.integer({ min: 1, max: 40 }), fc.boolean());
 
 describe("random graphs", function () {
   this.timeout(120_000);
 
   it("fused and planned on the addon equal the float64 interpreter", async () => {
     await fc.assert(
-      fc.asyncProperty(aGraph, async ([steps, kept, extent]) => {
-        const made = randomGraph(steps, kept);
+      fc.asyncProperty(aGraph, async ([steps, outputs, extent, backward]) => {
+        const made = randomGraph(steps, outputs, backward);
         await using engine = await engineWith(made, extent);
-        const outputs = await engine.program(made.roots).run(inputsOf(made, extent));
+        const actual = await engine.program(made.roots).run(inputsOf(made, extent));
         const expected = interpret(made.roots, (tensor) => made.leaf(tensor, extent), { rows: extent });
         const largest = largestOf([...expected.values()]);
-        const close = (actual: ArrayLike<number>, wanted: NdArray, what: string) => {
-          assert.equal(actual.length, wanted.data.length, what);
+        const close = (found: ArrayLike<number>, wanted: NdArray, what: string) => {
+          assert.equal(found.length, wanted.data.length, what);
           wanted.data.forEach((value, i) => {
-            const error = Math.abs(actual[i]! - value);
-            assert.ok(error <= 2e-5 * largest, `${what}[${i}]: ${actual[i]} instead of ${value}`);
+            const error = Math.abs(found[i]! - value);
+            assert.ok(error <= 2e-5 * largest, `${what}[${i}]: ${found[i]} instead of ${value}`);
           });
         };
         for (const [name, tensor] of Object.entries(made.roots.outputs))
-          close(outputs[name]!, expected.get(tensor)!, name);
+          close(actual[name]!, expected.get(tensor)!, name);
         for (const [name, tensor] of made.roots.gradients!) {
           const wanted = expected.get(tensor)!;
-          const actual = await engine.read(name, Slot.gradient, 0, wanted.data.length);
-          close(actual, wanted, `gradient of ${name}`);
+          const gradient = await engine.read(name, Slot.gradient, 0, wanted.data.length);
+          close(gradient, wanted, `gradient of ${name}`);
         }
       }),
       { numRuns: runs },
@@ -46,8 +47,8 @@ describe("random graphs", function () {
 
   it("give the same bits whether memory is shared and used again or not", async () => {
     await fc.assert(
-      fc.asyncProperty(aGraph, async ([steps, kept, extent]) => {
-        const made = randomGraph(steps, kept);
+      fc.asyncProperty(aGraph, async ([steps, outputs, extent, backward]) => {
+        const made = randomGraph(steps, outputs, backward);
         const planned = plan(fuse(made.roots), { rows: extent });
         const [shared, apart] = await Promise.all([
           resultsOf(made, planned, extent),

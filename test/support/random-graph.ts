@@ -36,18 +36,22 @@ export interface RandomGraph {
 }
 
 /**
- * Values [rows, width] built from each other by the ops that fuse and that work in place, the loss over the last, the
- * gradients of the parameters, and `kept` of the values as outputs.
+ * Values [rows, width] built from each other by the ops that fuse and that work in place, the loss over the last, with
+ * `backward` the gradients of the parameters (without it values die sooner), and `kept` of the values as outputs.
  */
-export function randomGraph(steps: readonly BuildStep[], kept: readonly number[]): RandomGraph {
+export function randomGraph(
+  steps: readonly BuildStep[],
+  kept: readonly number[],
+  backward: boolean,
+): RandomGraph {
   const graph = new Graph();
   const values = [graph.input("x", "f32", ["rows", width]), graph.input("y", "f32", ["rows", width])];
   for (const [index, step] of steps.entries()) values.push(build(graph, values, step, index));
   const weighted = multiply(values.at(-1)!, graph.input("weights", "f32", ["rows", width]));
   const loss = sum(weighted);
-  const parameters = graph.nodes.filter((node) => node.leaf?.kind === "parameter");
-  const found = gradients(loss, parameters.map((node) => node.outputs[0]!)); // prettier-ignore
-  const named = parameters.flatMap((node, k) => (found[k] ? [[node.leaf!.name, found[k]] as const] : []));
+  const parameters = backward ? graph.nodes.filter(({ leaf }) => leaf?.kind === "parameter") : [];
+  const found = gradients(loss, parameters.map(({ outputs }) => outputs[0]!)); // prettier-ignore
+  const named = parameters.flatMap(({ leaf }, k) => (found[k] ? [[leaf!.name, found[k]] as const] : []));
   const outputs = kept.map((k) => [`value${k % values.length}`, values[k % values.length]!] as const);
   return { roots: { outputs: { loss, ...Object.fromEntries(outputs) }, gradients: new Map(named) }, leaf };
 }
