@@ -41,10 +41,7 @@ describe("votes of experts", () => {
 });
 
 /** One edge; votes by a function of the expert and the question. */
-function voting(
-  decide: (text: string) => number,
-  reasons: Script["generate"] = () => ({}),
-): ScriptedModel {
+function voting(decide: (text: string) => number, reasons: Script["generate"] = () => ({})): ScriptedModel {
   let discovered = false;
   return new ScriptedModel({
     generate: (prompt, seed) => {

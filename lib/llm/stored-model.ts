@@ -1,0 +1,86 @@
+import { answerKey, type AnswerStore } from "./answer-store.js";
+import type {
+  CallOptions,
+  Decided,
+  Generated,
+  GenerateOptions,
+  JsonSchema,
+  LanguageModel,
+  Prompt,
+  Question,
+  Usage,
+} from "./language-model.js";
+
+export interface AnswerCounts extends Usage {
+  /** Answers that the model has given. */
+  asked: number;
+  /** Answers that were known. */
+  stored: number;
+}
+
+/**
+ * A language model whose answers are kept: none is asked for twice, not even by two calls at once. Disposing it
+ * disposes the model; the store stays open.
+ */
+export class StoredModel implements LanguageModel {
+  readonly counts: AnswerCounts = { asked: 0, stored: 0, inputTokens: 0, outputTokens: 0 };
+  private readonly running = new Map<string, Promise<Generated | Decided>>();
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly store: AnswerStore,
+  ) {}
+
+  get name(): string {
+    return this.model.name;
+  }
+
+  get identity(): string {
+    return this.model.identity;
+  }
+
+  get parallel(): number {
+    return this.model.parallel;
+  }
+
+  generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
+    const { maxTokens, temperature, seed } = options;
+    const key = answerKey("generate", this.identity, prompt.system, prompt.user, schema, maxTokens, temperature, seed); // prettier-ignore
+    return this.recall(key, () => this.model.generate(prompt, schema, options));
+  }
+
+  decide(prompt: Prompt, question: Question, options?: CallOptions): Promise<Decided> {
+    const key = answerKey("decide", this.identity, prompt.system, prompt.user, question);
+    return this.recall(key, () => this.model.decide(prompt, question, options));
+  }
+
+  dispose(): Promise<void> {
+    return this.model.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  private async recall<A extends Generated | Decided>(key: string, ask: () => Promise<A>): Promise<A> {
+    const known = this.store.get(key) as A | undefined;
+    if (known !== undefined) {
+      this.counts.stored++;
+      return known;
+    }
+    const running = this.running.get(key) as Promise<A> | undefined;
+    if (running) return running;
+    const asking = this.askAndKeep(key, ask).finally(() => this.running.delete(key));
+    this.running.set(key, asking);
+    return asking;
+  }
+
+  private async askAndKeep<A extends Generated | Decided>(key: string, ask: () => Promise<A>): Promise<A> {
+    const answer = await ask();
+    this.counts.asked++;
+    this.counts.inputTokens += answer.usage.inputTokens;
+    this.counts.outputTokens += answer.usage.outputTokens;
+    await this.store.put(key, answer);
+    return answer;
+  }
+}
