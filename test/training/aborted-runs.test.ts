@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CdlmError } from "../../lib/errors.js";
 import { train, type TrainRequest } from "../../lib/trainer.js";
@@ -103,6 +103,28 @@ describe("runs that are resumed otherwise than begun", function () {
     await assert.rejects(train({ ...base, data, resume: true }), { code: "INVALID_STATE" });
     const paced = { ...base, options: { ...options, checkpointSeconds: 1 }, resume: true };
     assert.equal((await train(paced)).epochs, 3);
+  });
+});
+
+describe("a new run in the folder of an earlier one", function () {
+  this.timeout(60_000);
+
+  it("drops its checkpoint and what it left half written, and nothing else", async () => {
+    await using folder = await temporaryFolder();
+    const base = await request(folder.path);
+    await assert.rejects(train({ ...base, ...stopAt(2) }), (error) => error === "stop");
+    const at = (name: string) => path.join(folder.path, name);
+    writeFileSync(at("model.safetensors.0123abcd.tmp"), "half");
+    writeFileSync(at("notes.txt"), "of the user");
+    const wild = { ...options, learningRate: 1e30, clipNorm: 0, warmup: 0, evaluateFrom: 1 };
+    await assert.rejects(train({ ...base, options: wild }), { code: "DIVERGED" });
+    const left = ["checkpoint", "model.safetensors.0123abcd.tmp", "notes.txt"].filter((name) =>
+      existsSync(at(name)),
+    );
+    assert.deepEqual(left, ["notes.txt"]);
+    assert.equal((await train({ ...base, resume: true })).epochs, 3);
+    const metrics = readFileSync(at("metrics.jsonl"), "utf8").trim().split("\n");
+    assert.deepEqual(metrics.map((line) => (JSON.parse(line) as { epoch: number }).epoch), [1, 1, 2, 2, 3, 3]); // prettier-ignore
   });
 });
 
