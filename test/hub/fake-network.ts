@@ -73,10 +73,19 @@ export function pypiAnswers(archive: Uint8Array = wheel, digest = sha256(wheel))
   };
 }
 
+/** Requests without an answer. Kept here, as a real connection keeps its request: signals hold each other weakly. */
+const unanswered = new Set<Request>();
+
 /** Never answers, until it is told to stop. */
 export function silence(request: Request): Promise<Response> {
+  unanswered.add(request);
   return new Promise((_, reject) => {
-    request.signal.addEventListener("abort", () => reject(request.signal.reason as Error));
+    const stop = () => {
+      unanswered.delete(request);
+      reject(request.signal.reason as Error);
+    };
+    if (request.signal.aborted) stop();
+    else request.signal.addEventListener("abort", stop);
   });
 }
 

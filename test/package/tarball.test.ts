@@ -35,6 +35,7 @@ describe("the npm package", function () {
     const allowed = [
       /^(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|CMakeLists\.txt)$/,
       /^dist\/lib\/.*\.(js|mjs|d\.ts|d\.mts)$/,
+      /^dist\/lib\/llm\/prompts\/[a-z-]+\.json$/,
       /^native\/.*\.(cc|h|cu|cmake|map)$/,
       /^prebuilds\/[a-z0-9]+-[a-z0-9]+\/cdlm\.node$/,
     ];
