@@ -10,6 +10,7 @@
 #include "ops/exponentials.h"
 #include "ops/logarithm.h"
 #include "ops/loops.h"
+#include "ops/row_product.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
@@ -42,23 +43,6 @@ static inline Chain prepare_chain(const Crf& field, float* memory) {
   for (int64_t t = 0; t < tags; t++)
     for (int64_t s = 0; s < stride; s++) to[t * stride + s] = s < tags ? from[s * stride + t] : 0.0f;
   return chain;
-}
-
-// y = Σ_s w[s] · matrix[s, :]; w: [tags]; matrix: [tags, stride]; y: [stride]. Four chains hide the latency.
-CDLM_INLINE void multiply_row(const float* w, const float* matrix, float* y, int64_t tags, int64_t stride) {
-  for (int64_t j = 0; j < stride; j += W) {
-    Vec a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
-    const float* column = matrix + j;
-    int64_t s = 0;
-    for (; s + 4 <= tags; s += 4, column += 4 * stride) {
-      a0 = fma(broadcast(w[s]), load(column), a0);
-      a1 = fma(broadcast(w[s + 1]), load(column + stride), a1);
-      a2 = fma(broadcast(w[s + 2]), load(column + 2 * stride), a2);
-      a3 = fma(broadcast(w[s + 3]), load(column + 3 * stride), a3);
-    }
-    for (; s < tags; s++, column += stride) a0 = fma(broadcast(w[s]), load(column), a0);
-    store(y + j, (a0 + a1) + (a2 + a3));
-  }
 }
 
 // log Σ_k e^(a[k] + b[k · step]), k < n, term by term in float64.

@@ -13,12 +13,15 @@ import { expandRowsOp } from "./expand-rows.js";
 import { fillOp } from "./fill.js";
 import { gatherOp, scatterRowsOp } from "./gather.js";
 import { geluGradientOp, geluOp } from "./gelu.js";
+import { gromovWassersteinPlanOp } from "./gromov-wasserstein.js";
+import { gromovWassersteinGradientOp, gromovWassersteinValueOp } from "./gromov-wasserstein-value.js";
 import { layerNormGradientOp, layerNormOp } from "./layer-norm.js";
 import { linearGeluOp, linearOp, matmulAddOp, matmulGeluGradientOp } from "./linear.js";
 import { matmulOp } from "./matmul.js";
 import { multiplyOp } from "./multiply.js";
 import { residualNormOp } from "./residual-norm.js";
 import { scaleOp } from "./scale.js";
+import { sinkhornOp } from "./sinkhorn.js";
 import { softmaxGradientOp, softmaxOp } from "./softmax.js";
 import { sumOp } from "./sum.js";
 import { sumRowsOp } from "./sum-rows.js";
@@ -43,11 +46,15 @@ export const primitiveOps: readonly Op[] = [
   scatterRowsOp,
   geluOp,
   geluGradientOp,
+  gromovWassersteinPlanOp,
+  gromovWassersteinValueOp,
+  gromovWassersteinGradientOp,
   layerNormOp,
   layerNormGradientOp,
   matmulOp,
   multiplyOp,
   scaleOp,
+  sinkhornOp,
   softmaxOp,
   softmaxGradientOp,
   sumOp,
