@@ -15,10 +15,15 @@ import { gatherOp, scatterRowsOp } from "./gather.js";
 import { geluGradientOp, geluOp } from "./gelu.js";
 import { gromovWassersteinPlanOp } from "./gromov-wasserstein.js";
 import { gromovWassersteinGradientOp, gromovWassersteinValueOp } from "./gromov-wasserstein-value.js";
+import { groupMeanGradientOp, groupMeanOp } from "./group-mean.js";
 import { layerNormGradientOp, layerNormOp } from "./layer-norm.js";
 import { linearGeluOp, linearOp, matmulAddOp, matmulGeluGradientOp } from "./linear.js";
 import { matmulOp } from "./matmul.js";
+import { movingAverageGradientOp, movingAverageOp } from "./moving-average.js";
 import { multiplyOp } from "./multiply.js";
+import { normalisedAdjacencyOp } from "./normalised-adjacency.js";
+import { offDiagonalNormaliseGradientOp, offDiagonalNormaliseOp } from "./off-diagonal-normalise.js";
+import { pairwiseDistanceGradientOp, pairwiseDistanceOp } from "./pairwise-distance.js";
 import { residualNormOp } from "./residual-norm.js";
 import { scaleOp } from "./scale.js";
 import { sinkhornOp } from "./sinkhorn.js";
@@ -49,10 +54,19 @@ export const primitiveOps: readonly Op[] = [
   gromovWassersteinPlanOp,
   gromovWassersteinValueOp,
   gromovWassersteinGradientOp,
+  groupMeanOp,
+  groupMeanGradientOp,
   layerNormOp,
   layerNormGradientOp,
   matmulOp,
+  movingAverageOp,
+  movingAverageGradientOp,
   multiplyOp,
+  normalisedAdjacencyOp,
+  offDiagonalNormaliseOp,
+  offDiagonalNormaliseGradientOp,
+  pairwiseDistanceOp,
+  pairwiseDistanceGradientOp,
   scaleOp,
   sinkhornOp,
   softmaxOp,
