@@ -44,8 +44,10 @@ describe("label graph", () => {
         const delta = offDiagonalNormalise(pairwiseDistance(v!));
         return { delta, adjacency: normalisedAdjacency(delta, 1.5) };
       });
-      assertGolden(results, "delta", distances.flat());
-      assertGolden(results, "adjacency", adjacency_normalised.flat());
+      // PyTorch takes the distances of more than 25 rows from a matrix product, in which digits cancel.
+      const tolerance = vectors.length > 25 ? 1e-7 : 1e-10;
+      assertGolden(results, "delta", distances.flat(), tolerance);
+      assertGolden(results, "adjacency", adjacency_normalised.flat(), tolerance);
     }),
   );
 });

@@ -54,13 +54,14 @@ export function errorOf(actual: ArrayLike<number> | undefined, expected: readonl
   return Math.max(...expected.map((value, k) => Math.abs(value - actual[k]!))) / scale;
 }
 
-/** Both ways give the expected numbers: within 1e-10 by the references and 1e-5 by the addon. */
+/** Both ways give the expected numbers: within `tolerance` by the references and 1e-5 by the addon. */
 export function assertGolden(
   { reference, native }: Results,
   name: string,
   expected: readonly number[],
+  tolerance = 1e-10,
 ): void {
   const [exact, close] = [errorOf(reference[name], expected), errorOf(native[name], expected)];
-  assert.ok(exact <= 1e-10, `${name}: reference off by ${exact}`);
+  assert.ok(exact <= tolerance, `${name}: reference off by ${exact}`);
   assert.ok(close <= 1e-5, `${name}: kernel off by ${close}`);
 }
