@@ -1,10 +1,12 @@
 # The same addon for those who need node-gyp (`npx node-gyp rebuild`); the package itself is built by CMakeLists.txt,
-# whose two rules this file follows: every native/**/*.cc is part of the addon, and kernels (*_cpu.cc) are compiled once
-# per instruction level. Kernels are in libraries, since they are called by name; ops are not, since they register
+# whose rules this file follows: every native/**/*.cc is part of the addon, kernels (*_cpu.cc) are compiled once per
+# instruction level, and files named after a set of instructions for products with these. Kernels are in libraries, since they are called by name; ops are not, since they register
 # themselves and a linker would leave them out. Always without CUDA.
 {
     "variables": {
         "kernels": ["<!@(node native/list-sources.mjs kernels)"],
+        "avx512_flags": ["-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl",
+                         "-mprefer-vector-width=512"],
         "rest": ["<!@(node native/list-sources.mjs rest)"],
     },
     "target_defaults": {
@@ -36,7 +38,7 @@
     },
     "conditions": [
         ["target_arch=='x64'", {
-            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512"]},
+            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512", "cdlm_avx512bf16"]},
             "targets": [
                 {
                     "target_name": "cdlm_avx2",
@@ -55,10 +57,15 @@
                     "cflags_cc": ["<@(avx512_flags)"],
                     "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)"]},
                     "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
-                    "variables": {
-                        "avx512_flags": ["-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512bw", "-mavx512dq",
-                                         "-mavx512vl", "-mprefer-vector-width=512"],
-                    },
+                },
+                {
+                    "target_name": "cdlm_avx512bf16",
+                    "type": "static_library",
+                    "sources": ["<!@(node native/list-sources.mjs avx512bf16)"],
+                    "defines": ["CDLM_LEVEL=avx512bf16", "CDLM_LEVEL_AVX512=1", "CDLM_BF16=1"],
+                    "cflags_cc": ["<@(avx512_flags)", "-mavx512bf16"],
+                    "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)", "-mavx512bf16"]},
+                    "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
                 },
             ],
         }],

@@ -2,6 +2,12 @@
 
 namespace cdlm {
 
+Cpu::Cpu(Level level_, int threads, Precision precision)
+    : Cpu(level_, threads, choose_products(level_, precision)) {}
+
+Cpu::Cpu(Level level_, int threads, const GemmKernels& products_)
+    : level(level_), products(products_), pool(threads), scratch(static_cast<size_t>(threads)) {}
+
 float* Cpu::worker_scratch(int worker, size_t floats) const {
   return scratch[static_cast<size_t>(worker)].reserve_floats(floats);
 }

@@ -1,4 +1,5 @@
-// What a CPU kernel needs besides its tensors: the level, the threads and scratch memory per worker.
+// What a CPU kernel needs besides its tensors: the level, the kernels of products, the threads and scratch
+// memory per worker.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +9,16 @@
 #include "core/aligned_buffer.h"
 #include "core/thread_pool.h"
 #include "cpu/level.h"
+#include "cpu/precision.h"
 
 namespace cdlm {
 
 struct Cpu {
-  Cpu(Level level_, int threads) : level(level_), pool(threads), scratch(threads) {}
+  Cpu(Level level_, int threads, Precision precision = Precision::fp32);
+  Cpu(Level level_, int threads, const GemmKernels& products_);
 
   Level level;
+  const GemmKernels& products;
   mutable ThreadPool pool;
 
   // Defined out of line (cpu.cc), so that no kernel file emits a container's code.

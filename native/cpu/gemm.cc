@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kBlockRows = 1024, kBlockColumns = 1024, kBlockDepth = 1024;
 // A task computes at most this much of C, or packs about this many floats: small enough (30 tasks for 512 ×
 // 384) that two workers end together, large enough that claiming tasks costs nothing.
-constexpr int64_t kTileRows = 56, kTileColumns = 128, kPackFloats = 16384;
+constexpr int64_t kTileRows = 64, kTileColumns = 128, kPackFloats = 16384;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -61,19 +61,19 @@ struct Block {
     GemmTile t{};
     t.rows = r1 - r0;
     t.columns = c1 - c0;
-    t.panel_a = a.panel_floats();
-    t.panel_b = b.panel_floats();
+    t.panel_a = a.panel_words();
+    t.panel_b = b.panel_words();
     t.ldc = g.ldc;
     t.c = g.c + (row + r0) * g.ldc + column + c0;
     t.epilogue = epilogue_at(g.epilogue, row + r0, column + c0, g.ldc);
-    const Parts slices(a.depth, kernels.depth_block, 8);
+    const Parts slices(a.depth, kernels.depth_block, 2 * kTileWords);
     for (int64_t i = 0; i < slices.count; ++i) {
       const int64_t k = slices.begin(i);
-      t.depth = slices.size(i);
-      t.a = packed_a + r0 / a.width * t.panel_a + k * a.width;
-      t.b = packed_b + c0 / b.width * t.panel_b + k * b.width;
+      t.words = a.words(slices.size(i));
+      t.a = packed_a + r0 / a.width * t.panel_a + a.words(k) * a.width;
+      t.b = packed_b + c0 / b.width * t.panel_b + b.words(k) * b.width;
       t.load_c = g.epilogue.accumulate || depth_begin + k > 0;
-      t.last = depth_begin + k + t.depth == g.k;
+      t.last = depth_begin + slices.end(i) == g.k;
       kernels.tile(t);
     }
   }
@@ -81,8 +81,8 @@ struct Block {
 
 // Packs what is not yet packed, then computes the block.
 void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
-  const int64_t group_a = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.a.panel_floats()));
-  const int64_t group_b = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.b.panel_floats()));
+  const int64_t group_a = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.a.panel_words()));
+  const int64_t group_b = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.b.panel_words()));
   const int64_t tasks_a = divide_up(block.a.panels(), group_a);
   const int64_t tasks_b = b_is_packed ? 0 : divide_up(block.b.panels(), group_b);
   cpu.pool.run(tasks_a + tasks_b, [&](int64_t task, int) {
@@ -105,21 +105,20 @@ void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
 
 void gemm(const Cpu& cpu, const Gemm& g) {
   if (g.m <= 0 || g.n <= 0) return;
-  const GemmKernels* kernels = nullptr;
-  CDLM_CALL(cpu.level, get_gemm_kernels(&kernels));
-  const Parts rows(g.m, kBlockRows, kernels->rows), columns(g.n, kBlockColumns, kernels->columns);
-  const Parts depths(g.k, kBlockDepth, kernels->depth_block);
-  const PackedLayout largest_a{PackedType::f32, kernels->rows, rows.longest(), depths.longest()};
-  const PackedLayout largest_b{PackedType::f32, kernels->columns, columns.longest(), depths.longest()};
-  const int64_t begin_b = divide_up(largest_a.floats(), 16) * 16;
-  float* packed = cpu.shared_scratch(static_cast<size_t>(begin_b + largest_b.floats()));
+  const GemmKernels& kernels = cpu.products;
+  const Parts rows(g.m, kBlockRows, kernels.rows), columns(g.n, kBlockColumns, kernels.columns);
+  const Parts depths(g.k, kBlockDepth, kernels.depth_block);
+  const PackedLayout largest_a{kernels.type, kernels.rows, rows.longest(), depths.longest()};
+  const PackedLayout largest_b{kernels.type, kernels.columns, columns.longest(), depths.longest()};
+  const int64_t begin_b = divide_up(largest_a.size(), 16) * 16;
+  float* packed = cpu.shared_scratch(static_cast<size_t>(begin_b + largest_b.size()));
   for (int64_t j = 0; j < columns.count; ++j) {
     for (int64_t l = 0; l < depths.count; ++l) {
       for (int64_t i = 0; i < rows.count; ++i) {
-        const PackedLayout a{PackedType::f32, kernels->rows, rows.size(i), depths.size(l)};
-        const PackedLayout b{PackedType::f32, kernels->columns, columns.size(j), depths.size(l)};
-        const Block block{g, *kernels, rows.begin(i), columns.begin(j), depths.begin(l),
-                          a, b,        packed,        packed + begin_b};
+        const PackedLayout a{kernels.type, kernels.rows, rows.size(i), depths.size(l)};
+        const PackedLayout b{kernels.type, kernels.columns, columns.size(j), depths.size(l)};
+        const Block block{g, kernels, rows.begin(i), columns.begin(j), depths.begin(l),
+                          a, b,       packed,        packed + begin_b};
         run_block(cpu, block, i > 0);
       }
     }
@@ -128,7 +127,9 @@ void gemm(const Cpu& cpu, const Gemm& g) {
 
 int64_t gemm_small_scratch(int64_t m, int64_t n, int64_t k) {
   constexpr int64_t largest_tile = 64;
-  return (m + n + 2 * largest_tile + 32) * k + 64;
+  return (m + n + 2 * largest_tile + 32) * std::max<int64_t>(k, kTileWords) + 64;
 }
+
+void gemm_small(const Cpu& cpu, const Gemm& g, float* scratch) { cpu.products.small(g, scratch); }
 
 }  // namespace cdlm

@@ -1,13 +1,12 @@
-// Matrix product in fp32: C[M,N] = f(op(A)[M,K] · op(B)[K,N]), any transposition, any row strides.
+// Matrix product of fp32 tensors: C[M,N] = f(op(A)[M,K] · op(B)[K,N]), any transposition, any row strides.
 //
 // Both operands are packed into panels (Goto and van de Geijn 2008) and multiplied by a register tile; every
 // element of C is one chain of multiply-adds over K in an order that depends on K alone, so the result has
-// the same bits for any number of threads.
+// the same bits for any number of threads. With precision bf16 the operands are rounded to bf16 as they are
+// packed; sums and everything after them stay fp32.
 #pragma once
 
 #include <cstdint>
-
-#include "cpu/level.h"
 
 namespace cdlm {
 
@@ -50,6 +49,6 @@ int64_t gemm_small_scratch(int64_t m, int64_t n, int64_t k);
 
 // The same product on the calling worker alone, for small extents (an attention head). `scratch` is 64-byte
 // aligned and holds gemm_small_scratch(m, n, k) floats.
-CDLM_KERNEL(void gemm_small(const Gemm& g, float* scratch));
+void gemm_small(const Cpu& cpu, const Gemm& g, float* scratch);
 
 }  // namespace cdlm

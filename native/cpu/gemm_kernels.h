@@ -1,28 +1,40 @@
-// Between gemm.cc (which cuts a product into tasks) and gemm_cpu.cc (which computes them): packed operands,
-// the tile of C that a task computes, and the functions of a level. Nothing else includes this.
+// Between gemm.cc (which cuts a product into tasks) and the kernels (which compute them): packed operands,
+// the tile of C that a task computes, and sets of kernels.
 #pragma once
 
 #include <cstdint>
 
 #include "cpu/gemm.h"
 #include "cpu/inline.h"
+#include "cpu/precision.h"
 
 namespace cdlm {
 
-enum class PackedType : uint8_t { f32 };
+// What a word (32 bits) of a packed operand holds: one float, or two neighbouring steps of K rounded to bf16,
+// the earlier one in the low half. `bf16_tiles` are such pairs in runs of kTileWords words, for matrix
+// registers.
+enum class PackedType : uint8_t { f32, bf16_pairs, bf16_tiles };
+
+constexpr int kTileWords = 16;
 
 // One operand, or a block of it, cut into panels of `width` rows of op(A) or columns of op(B). A panel
-// stores, for each step of the depth, its `width` values side by side; the last panel is padded (with zeros
-// for B, undefined for A).
+// stores, for each word along K, its `width` words side by side (A in bf16_tiles: for each run of words, its
+// rows one after the other); the last panel is padded (with zeros for B, undefined for A).
 struct PackedLayout {
   PackedType type = PackedType::f32;
   int width = 0;      // rows or columns of a panel
   int64_t count = 0;  // rows or columns of the block
   int64_t depth = 0;  // steps along K
 
+  // Words that `steps` of K take; what is beyond the depth is zero.
+  CDLM_INLINE int64_t words(int64_t steps) const {
+    if (type == PackedType::f32) return steps;
+    if (type == PackedType::bf16_pairs) return (steps + 1) / 2;
+    return (steps + 2 * kTileWords - 1) / (2 * kTileWords) * kTileWords;
+  }
   CDLM_INLINE int64_t panels() const { return (count + width - 1) / width; }
-  CDLM_INLINE int64_t panel_floats() const { return depth * width; }
-  CDLM_INLINE int64_t floats() const { return panels() * panel_floats(); }
+  CDLM_INLINE int64_t panel_words() const { return words(depth) * width; }
+  CDLM_INLINE int64_t size() const { return panels() * panel_words(); }  // in words
 };
 
 // Where op(A) or op(B) lies in memory: value (i, k) at data[i·step + k·depth_step]; one of the steps is 1.
@@ -45,8 +57,9 @@ CDLM_INLINE OperandView view_b(const Gemm& g) {
 // A rectangle of C and the packed panels that it takes: C[rows, columns] (+)= A[rows, depth] · B[depth,
 // columns].
 struct GemmTile {
-  int64_t rows, columns, depth;
-  const float* a;  // the first panel; the next one begins panel_a floats later
+  int64_t rows, columns;
+  int64_t words;   // along K
+  const float* a;  // the first panel; the next one begins panel_a words later
   int64_t panel_a;
   const float* b;
   int64_t panel_b;
@@ -57,19 +70,36 @@ struct GemmTile {
   Epilogue epilogue;  // pointers moved to the tile's origin
 };
 
-// The functions of one level, and the shape of its register tile (rows × columns). `depth_block` is the
-// longest run of K that is summed in registers before C is read and written.
+// A set of functions for one instruction level and precision, and the shape of its register tile (rows ×
+// columns). `depth_block` is the longest run of K that is summed in registers before C is read and written.
 struct GemmKernels {
+  const char* name;
+  Precision precision;
+  PackedType type;
   int rows, columns;
   int64_t depth_block;
-  // Packs panels [first, last) of the block that `source` points to.
+  // Packs panels [first, last) of the block that `source` points to. Words are moved about as floats.
   void (*pack_a)(const OperandView& source, const PackedLayout& layout, int64_t first, int64_t last,
                  float* packed);
   void (*pack_b)(const OperandView& source, const PackedLayout& layout, int64_t first, int64_t last,
                  float* packed);
   void (*tile)(const GemmTile& tile);
+  void (*small)(const Gemm& g, float* scratch);  // gemm_small
 };
 
-CDLM_KERNEL(void get_gemm_kernels(const GemmKernels** kernels));
+CDLM_KERNEL(void get_fp32_kernels(const GemmKernels** kernels));
+
+// bf16 by the kernels of fp32: operands are rounded when they are packed, and stay floats.
+CDLM_KERNEL(void get_rounded_kernels(const GemmKernels** kernels));
+
+// Pairs of bf16, multiplied and added by one instruction, and by portable code.
+#if CDLM_X86
+namespace avx512bf16 {
+void get_pairs_kernels(const GemmKernels** kernels);
+}
+#endif
+namespace plain {
+void get_pairs_kernels(const GemmKernels** kernels);
+}
 
 }  // namespace cdlm

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "cpu/vec.h"
+#include "cpu/gemm_format.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
@@ -12,27 +12,23 @@ namespace CDLM_LEVEL {
 // least 8 accumulators hide the latency of a multiply-add.
 #if CDLM_LEVEL_AVX512
 constexpr int kTileRows = 14, kTileVectors = 2;
-constexpr int64_t kDepthBlock = 384;
 #elif CDLM_LEVEL_AVX2
 constexpr int kTileRows = 6, kTileVectors = 2;
-constexpr int64_t kDepthBlock = 384;
 #elif CDLM_LEVEL_NEON
 constexpr int kTileRows = 6, kTileVectors = 4;
-constexpr int64_t kDepthBlock = 384;
 #else
 constexpr int kTileRows = 4, kTileVectors = 2;
-constexpr int64_t kDepthBlock = 384;
 #endif
 constexpr int kTileColumns = kTileVectors * W;
 
-// out = (add +) A · B (+ bias) for up to kTileRows × kTileColumns values. Row i, step k of A is a[k·a_step +
-// i]; the columns of step k of B begin at b[k·b_step], and kTileColumns of them are read.
+// out = (add +) A · B (+ bias) for up to kTileRows × kTileColumns values. Row i, word k of A is a[k·a_step +
+// i]; the columns of word k of B begin at b[k·b_step], and kTileColumns of them are read.
 struct MicroTile {
   const float* a;
   int64_t a_step;
   const float* b;
   int64_t b_step;
-  int64_t depth;
+  int64_t words;  // along K
   float* out;
   int64_t out_stride;
   const float* add;  // or null
@@ -49,27 +45,27 @@ CDLM_INLINE void store_lanes(float* p, Vec x, int n) {
   }
 }
 
-// One step of K. All indices are constants when this is inlined, so that GCC keeps the sums in registers (it
+// One word of K. All indices are constants when this is inlined, so that GCC keeps the sums in registers (it
 // leaves them on the stack if only a loop over them is unrolled).
-template <int V, int... Row>
+template <typename Format, int V, int... Row>
 CDLM_INLINE void step(Vec* sums, const float* a, const float* b, std::integer_sequence<int, Row...>) {
   const Vec b0 = load(b);
   if constexpr (V == 1) {
-    ((sums[Row] = fma(broadcast(a[Row]), b0, sums[Row])), ...);
+    ((sums[Row] = Format::multiply_add(broadcast(a[Row]), b0, sums[Row])), ...);
   } else if constexpr (V == 2) {
     const Vec b1 = load(b + W);
     auto row = [&](Vec x, int i) {
-      sums[2 * i] = fma(x, b0, sums[2 * i]);
-      sums[2 * i + 1] = fma(x, b1, sums[2 * i + 1]);
+      sums[2 * i] = Format::multiply_add(x, b0, sums[2 * i]);
+      sums[2 * i + 1] = Format::multiply_add(x, b1, sums[2 * i + 1]);
     };
     (row(broadcast(a[Row]), Row), ...);
   } else {
     const Vec b1 = load(b + W), b2 = load(b + 2 * W), b3 = load(b + 3 * W);
     auto row = [&](Vec x, int i) {
-      sums[4 * i] = fma(x, b0, sums[4 * i]);
-      sums[4 * i + 1] = fma(x, b1, sums[4 * i + 1]);
-      sums[4 * i + 2] = fma(x, b2, sums[4 * i + 2]);
-      sums[4 * i + 3] = fma(x, b3, sums[4 * i + 3]);
+      sums[4 * i] = Format::multiply_add(x, b0, sums[4 * i]);
+      sums[4 * i + 1] = Format::multiply_add(x, b1, sums[4 * i + 1]);
+      sums[4 * i + 2] = Format::multiply_add(x, b2, sums[4 * i + 2]);
+      sums[4 * i + 3] = Format::multiply_add(x, b3, sums[4 * i + 3]);
     };
     (row(broadcast(a[Row]), Row), ...);
   }
@@ -79,8 +75,6 @@ template <int... I>
 CDLM_INLINE void clear(Vec* sums, std::integer_sequence<int, I...>) {
   ((sums[I] = zero()), ...);
 }
-
-CDLM_INLINE Vec load_lanes(const float* p, int n) { return n == W ? load(p) : load_partial(p, n); }
 
 // Stores one vector of the tile.
 CDLM_INLINE void put(const MicroTile& t, int row, int vector, Vec sum) {
@@ -96,25 +90,31 @@ CDLM_INLINE void put_all(const MicroTile& t, const Vec* sums, std::integer_seque
   (put(t, I / V, I % V, sums[I]), ...);
 }
 
-template <int R, int V>
+template <typename Format, int R, int V>
 void multiply_rows(const MicroTile& t) {
   Vec sums[R * V];
   clear(sums, std::make_integer_sequence<int, R * V>());
   const float *a = t.a, *b = t.b;
-  for (int64_t k = 0; k < t.depth; ++k, a += t.a_step, b += t.b_step) {
-    step<V>(sums, a, b, std::make_integer_sequence<int, R>());
+  for (int64_t k = 0; k < t.words; ++k, a += t.a_step, b += t.b_step) {
+    step<Format, V>(sums, a, b, std::make_integer_sequence<int, R>());
   }
   put_all<V>(t, sums, std::make_integer_sequence<int, R * V>());
 }
 
-// Calls the function made for exactly `rows` rows, 1 ≤ rows ≤ kTileRows.
-template <int... R>
-CDLM_INLINE void multiply(const MicroTile& t, int rows, std::integer_sequence<int, R...>) {
-  ((rows == R + 1 ? multiply_rows<R + 1, kTileVectors>(t) : void()), ...);
-}
-static inline void multiply(const MicroTile& t, int rows) {
-  multiply(t, rows, std::make_integer_sequence<int, kTileRows>());
-}
+// The vector registers as a tile: calls the function made for exactly `rows` rows, 1 ≤ rows ≤ kRows.
+template <typename Format>
+struct VectorTile {
+  using Operands = Format;
+  static constexpr int kRows = kTileRows, kColumns = kTileColumns;
+
+  static void multiply(const MicroTile& t, int rows) {
+    multiply(t, rows, std::make_integer_sequence<int, kRows>());
+  }
+  template <int... R>
+  static CDLM_INLINE void multiply(const MicroTile& t, int rows, std::integer_sequence<int, R...>) {
+    ((rows == R + 1 ? multiply_rows<Format, R + 1, kTileVectors>(t) : void()), ...);
+  }
+};
 
 }  // namespace CDLM_LEVEL
 }  // namespace cdlm

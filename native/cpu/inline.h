@@ -21,3 +21,8 @@
 #define CDLM_PREFETCH_WRITE(address) static_cast<void>(address)
 #define CDLM_PREFETCH_READ(address) static_cast<void>(address)
 #endif
+
+// The name of the level that a kernel file is compiled for, as a string literal.
+#define CDLM_STRING_OF(x) #x
+#define CDLM_STRING(x) CDLM_STRING_OF(x)
+#define CDLM_LEVEL_NAME CDLM_STRING(CDLM_LEVEL)

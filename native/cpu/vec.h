@@ -1,9 +1,13 @@
 // One vector type per instruction level, for kernel files (*_cpu.cc) only: everything lives in namespace
 // CDLM_LEVEL and is inlined, so that no code of one level is ever called by another.
 //
-//   Vec   W floats              load, store, broadcast, + - * /, fma, minimum, maximum, square_root, sum,
-//   largest Ints  W uint32_t            load_ints, + ^ & , shift_left<N>, multiply_wide, round_to_ints,
-//   to_floats Mask  one truth per lane    less, at_least, select
+//   Vec   W floats            load, store, broadcast, + - * /, fma, minimum, maximum, square_root, sum,
+//   largest
+//
+//   Ints  W uint32_t          load_ints, + ^ &, shift_left<N>, shift_right<N>, multiply_wide, round_to_ints,
+//   to_floats
+//
+//   Mask  one truth per lane  less, at_least, select
 //
 // load_partial(p, n) reads the first n of W lanes (0 ≤ n ≤ W) and sets the others to 0; store_partial writes
 // n lanes. fma(a, b, c) = a·b + c, fused wherever the level has the instruction (not in plain). sum and

@@ -67,6 +67,10 @@ template <int N>
 CDLM_INLINE Ints shift_left(Ints a) {
   return {_mm512_slli_epi32(a.v, N)};
 }
+template <int N>
+CDLM_INLINE Ints shift_right(Ints a) {
+  return {_mm512_srli_epi32(a.v, N)};
+}
 CDLM_INLINE void multiply_wide(Ints a, Ints b, Ints* high, Ints* low) {
   const __m512i even = _mm512_mul_epu32(a.v, b.v);
   const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64(a.v, 32), _mm512_srli_epi64(b.v, 32));

@@ -61,6 +61,10 @@ template <int N>
 CDLM_INLINE Ints shift_left(Ints a) {
   return {vshlq_n_u32(a.v, N)};
 }
+template <int N>
+CDLM_INLINE Ints shift_right(Ints a) {
+  return {vshrq_n_u32(a.v, N)};
+}
 CDLM_INLINE void multiply_wide(Ints a, Ints b, Ints* high, Ints* low) {
   const uint32x4_t first = vreinterpretq_u32_u64(vmull_u32(vget_low_u32(a.v), vget_low_u32(b.v)));
   const uint32x4_t last = vreinterpretq_u32_u64(vmull_high_u32(a.v, b.v));

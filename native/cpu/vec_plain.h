@@ -125,6 +125,11 @@ CDLM_INLINE Ints shift_left(Ints a) {
   for (int i = 0; i < 4; ++i) a.v[i] = a.v[i] << N;
   return a;
 }
+template <int N>
+CDLM_INLINE Ints shift_right(Ints a) {
+  for (int i = 0; i < 4; ++i) a.v[i] = a.v[i] >> N;
+  return a;
+}
 CDLM_INLINE void multiply_wide(Ints a, Ints b, Ints* high, Ints* low) {
   for (int i = 0; i < 4; ++i) {
     const uint64_t product = uint64_t(a.v[i]) * b.v[i];

@@ -10,6 +10,7 @@ namespace {
 // The gradient of one sentence and head, which one task owns: its blocks of queries add to the gradients of
 // keys and values one after the other.
 struct HeadGradient {
+  const Cpu& cpu;
   const Attention& call;
   Head head;
   const float *context, *d_context;      // [length, size], row stride d
@@ -47,17 +48,17 @@ void HeadGradient::weights_of_row(int64_t query, float* scores, float* d_weights
 void HeadGradient::run_block(int64_t query, int64_t queries, int64_t key, int64_t keys) const {
   const int64_t d = call.heads * call.size, wide = 3 * d, size = call.size;
   const Matrix q{head.queries + query * wide, wide}, d_o{d_context + query * d, d};
-  multiply_small(queries, keys, size, q, {head.keys + key * wide, wide, true}, weights, stride, false,
+  multiply_small(cpu, queries, keys, size, q, {head.keys + key * wide, wide, true}, weights, stride, false,
                  products);
-  multiply_small(queries, keys, size, d_o, {head.values + key * wide, wide, true}, d_scores, stride, false,
-                 products);
+  multiply_small(cpu, queries, keys, size, d_o, {head.values + key * wide, wide, true}, d_scores, stride,
+                 false, products);
   for (int64_t i = 0; i < queries; i++)
     weights_of_row(query + i, weights + i * stride, d_scores + i * stride, key, keys);
-  multiply_small(keys, size, queries, {weights, stride, true}, d_o, d_values + key * wide, wide, query > 0,
+  multiply_small(cpu, keys, size, queries, {weights, stride, true}, d_o, d_values + key * wide, wide,
+                 query > 0, products);
+  multiply_small(cpu, keys, size, queries, {d_scores, stride, true}, q, d_keys + key * wide, wide, query > 0,
                  products);
-  multiply_small(keys, size, queries, {d_scores, stride, true}, q, d_keys + key * wide, wide, query > 0,
-                 products);
-  multiply_small(queries, size, keys, {d_scores, stride}, {head.keys + key * wide, wide},
+  multiply_small(cpu, queries, size, keys, {d_scores, stride}, {head.keys + key * wide, wide},
                  d_queries + query * wide, wide, key > 0, products);
 }
 
@@ -87,7 +88,8 @@ void attention_gradient(const Cpu& cpu, const Attention& call, const float* cont
       const Head head = head_of(call, item / call.heads, item % call.heads);
       const int64_t narrow = head.first * d + head.head * call.size;
       float* d_queries = d_qkv + 3 * head.first * d + head.head * call.size;
-      HeadGradient{call,
+      HeadGradient{cpu,
+                   call,
                    head,
                    context + narrow,
                    d_context + narrow,

@@ -1,5 +1,5 @@
-// The matrix product at every level against a plain loop in double precision, and its bits for any number of
-// threads.
+// The matrix product by every set of kernels against a plain loop in double precision, and its bits for any
+// number of threads.
 #include "cpu/gemm.h"
 
 #include <cmath>
@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "cpu/cpu.h"
+#include "cpu/gemm_kernels.h"
 #include "levels.h"
 
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using cdlm::Activation;
 using cdlm::Cpu;
 using cdlm::Gemm;
+using cdlm::GemmKernels;
 using cdlm::Level;
 
 constexpr float kSentinel = 12345.5f;
@@ -74,7 +76,8 @@ struct Data {
 double phi(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 void check_case(const Case& c, const Data& d, const std::vector<float>& out, const std::vector<float>& pre,
-                const char* what) {
+                const GemmKernels& products, const char* what) {
+  const double tolerance = products.precision == cdlm::Precision::bf16 ? 1e-2 : 1e-5;
   int64_t wrong = 0, wrong_pre = 0, touched = 0;
   for (int64_t i = 0; i < int64_t(out.size()); ++i) {
     if (d.before[size_t(i)] == kSentinel)
@@ -92,7 +95,7 @@ void check_case(const Case& c, const Data& d, const std::vector<float>& out, con
       const size_t at = size_t(kMargin + i * d.ldc + j);
       double x = sum + (c.accumulate ? d.before[at] : 0.0f) + (c.bias ? d.bias[size_t(j)] : 0.0f);
       magnitude += (c.accumulate ? std::fabs(d.before[at]) : 0) + (c.bias ? std::fabs(d.bias[size_t(j)]) : 0);
-      const double allowed = 1e-5 * magnitude + 1e-7;
+      const double allowed = tolerance * magnitude + 1e-7;
       if (c.keep_pre_activation && c.activation == Activation::gelu)
         wrong_pre += std::fabs(pre[at] - x) > allowed;
       if (c.activation == Activation::gelu) x *= phi(x);
@@ -104,33 +107,36 @@ void check_case(const Case& c, const Data& d, const std::vector<float>& out, con
     }
   }
   CHECK_SAY(wrong + wrong_pre + touched == 0,
-            "%s m=%d n=%d k=%d ta=%d tb=%d slack=%d acc=%d bias=%d act=%d: %d wrong, %d pre wrong, %d "
+            "%s%s m=%d n=%d k=%d ta=%d tb=%d slack=%d acc=%d bias=%d act=%d: %d wrong, %d pre wrong, %d "
             "sentinels gone",
-            what, int(c.m), int(c.n), int(c.k), c.transpose_a, c.transpose_b, int(c.slack), c.accumulate,
-            c.bias, int(c.activation), int(wrong), int(wrong_pre), int(touched));
+            products.name, what, int(c.m), int(c.n), int(c.k), c.transpose_a, c.transpose_b, int(c.slack),
+            c.accumulate, c.bias, int(c.activation), int(wrong), int(wrong_pre), int(touched));
+}
+
+void run_products(const Case& c, const Data& d, Level level, const GemmKernels& products) {
+  std::vector<float> first, first_pre, out, pre;
+  for (int threads = 1; threads <= 3; ++threads) {
+    const Cpu cpu(level, threads, products);
+    cdlm::gemm(cpu, d.gemm(c, &out, &pre));
+    if (threads == 1) {
+      check_case(c, d, out, pre, products, "");
+      first = out, first_pre = pre;
+    }
+    CHECK(std::memcmp(first.data(), out.data(), out.size() * sizeof(float)) == 0);
+    CHECK(std::memcmp(first_pre.data(), pre.data(), pre.size() * sizeof(float)) == 0);
+  }
+  if (c.m * c.n * c.k > 300 * 300 * 300) return;
+  const auto size = static_cast<size_t>(cdlm::gemm_small_scratch(c.m, c.n, c.k));
+  cdlm::AlignedBuffer scratch;
+  const Cpu cpu(level, 1, products);
+  cdlm::gemm_small(cpu, d.gemm(c, &out, &pre), scratch.reserve_floats(size));
+  check_case(c, d, out, pre, products, " small");
 }
 
 void run_case(const Case& c) {
   const Data d(c);
-  for (Level level : available_levels()) {
-    std::vector<float> first, first_pre, out, pre;
-    for (int threads = 1; threads <= 3; ++threads) {
-      const Cpu cpu(level, threads);
-      cdlm::gemm(cpu, d.gemm(c, &out, &pre));
-      if (threads == 1) {
-        check_case(c, d, out, pre, cdlm::level_name(level));
-        first = out, first_pre = pre;
-      }
-      CHECK(std::memcmp(first.data(), out.data(), out.size() * sizeof(float)) == 0);
-      CHECK(std::memcmp(first_pre.data(), pre.data(), pre.size() * sizeof(float)) == 0);
-    }
-    if (c.m * c.n * c.k > 300 * 300 * 300) continue;
-    cdlm::AlignedBuffer scratch;
-    float* floats = scratch.reserve_floats(static_cast<size_t>(cdlm::gemm_small_scratch(c.m, c.n, c.k)));
-    const Gemm g = d.gemm(c, &out, &pre);
-    CDLM_CALL(level, gemm_small(g, floats));
-    check_case(c, d, out, pre, "small");
-  }
+  for (Level level : available_levels())
+    for (const GemmKernels* products : cdlm::all_products(level)) run_products(c, d, level, *products);
 }
 
 }  // namespace

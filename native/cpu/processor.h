@@ -1,0 +1,11 @@
+// What this processor and its operating system can do.
+#pragma once
+
+namespace cdlm {
+
+bool has_avx2();    // with FMA and F16C
+bool has_avx512();  // F, DQ, BW and VL, and everything of AVX2
+bool has_avx512_bf16();
+bool is_amd();
+
+}  // namespace cdlm
