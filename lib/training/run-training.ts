@@ -61,7 +61,6 @@ export async function runTraining(
       options,
       version,
       level: model.engine.level,
-      precision: model.engine.precision,
       created: new Date().toISOString(),
     };
     const report = await fit({
