@@ -48,9 +48,14 @@ async function gradientsOf(engine: Engine): Promise<Float32Array[]> {
 
 const lossOf = async (program: Program, inputs: NativeTensors) => (await program.run(inputs)).loss![0]!;
 
+const engines = [
+  ["cpu", () => cpuEngine()],
+  ["reference", () => new ReferenceEngine()],
+] as const;
+
 describe("programs", () => {
-  for (const engineOf of [cpuEngine, () => new ReferenceEngine()])
-    it(`${engineOf().device}: gradients of two half-batches added up are twice those of the whole`, async () => {
+  for (const [device, engineOf] of engines)
+    it(`${device}: gradients of two half-batches added up are twice those of the whole`, async () => {
       const engine = engineOf();
       const roots = model();
       await defineLeaves(engine, roots);
