@@ -3,6 +3,9 @@ import type { Op } from "../op.js";
 import { addOp } from "./add.js";
 import { addBiasOp } from "./add-bias.js";
 import { attentionGradientOp, attentionOp } from "./attention.js";
+import { binaryCrossEntropyGradientOp, binaryCrossEntropyOp } from "./binary-cross-entropy.js";
+import { concatColumnsOp, splitColumnsOp } from "./concat-columns.js";
+import { counterfactualEffectOp } from "./counterfactual-effect.js";
 import { crfLossGradientOp, crfLossOp } from "./crf-loss.js";
 import { crfMarginalsOp } from "./crf-marginals.js";
 import { crfSpanPosteriorOp } from "./crf-span-posterior.js";
@@ -13,6 +16,7 @@ import { expandRowsOp } from "./expand-rows.js";
 import { fillOp } from "./fill.js";
 import { gatherOp, scatterRowsOp } from "./gather.js";
 import { geluGradientOp, geluOp } from "./gelu.js";
+import { graphMixGradientOp, graphMixOp } from "./graph-mix.js";
 import { gromovWassersteinPlanOp } from "./gromov-wasserstein.js";
 import { gromovWassersteinGradientOp, gromovWassersteinValueOp } from "./gromov-wasserstein-value.js";
 import { groupMeanGradientOp, groupMeanOp } from "./group-mean.js";
@@ -25,11 +29,17 @@ import { normalisedAdjacencyOp } from "./normalised-adjacency.js";
 import { offDiagonalNormaliseGradientOp, offDiagonalNormaliseOp } from "./off-diagonal-normalise.js";
 import { pairwiseDistanceGradientOp, pairwiseDistanceOp } from "./pairwise-distance.js";
 import { residualNormOp } from "./residual-norm.js";
+import { rowDotsOp, scaleRowsOp } from "./row-factors.js";
 import { scaleOp } from "./scale.js";
+import { segmentExpandOp, segmentMatmulOp, segmentScoresOp } from "./segment-products.js";
+import { segmentSoftmaxGradientOp, segmentSoftmaxOp } from "./segment-softmax.js";
+import { sigmoidGradientOp, sigmoidOp } from "./sigmoid.js";
 import { sinkhornOp } from "./sinkhorn.js";
 import { softmaxGradientOp, softmaxOp } from "./softmax.js";
 import { sumOp } from "./sum.js";
 import { sumRowsOp } from "./sum-rows.js";
+import { uniformKlGradientOp, uniformKlOp } from "./uniform-kl.js";
+import { unlikelihoodGradientOp, unlikelihoodOp } from "./unlikelihood.js";
 import { viterbiOp } from "./viterbi.js";
 
 export const primitiveOps: readonly Op[] = [
@@ -37,6 +47,11 @@ export const primitiveOps: readonly Op[] = [
   addBiasOp,
   attentionOp,
   attentionGradientOp,
+  binaryCrossEntropyOp,
+  binaryCrossEntropyGradientOp,
+  concatColumnsOp,
+  splitColumnsOp,
+  counterfactualEffectOp,
   crfLossOp,
   crfLossGradientOp,
   crfMarginalsOp,
@@ -51,6 +66,8 @@ export const primitiveOps: readonly Op[] = [
   scatterRowsOp,
   geluOp,
   geluGradientOp,
+  graphMixOp,
+  graphMixGradientOp,
   gromovWassersteinPlanOp,
   gromovWassersteinValueOp,
   gromovWassersteinGradientOp,
@@ -67,12 +84,25 @@ export const primitiveOps: readonly Op[] = [
   offDiagonalNormaliseGradientOp,
   pairwiseDistanceOp,
   pairwiseDistanceGradientOp,
+  rowDotsOp,
+  scaleRowsOp,
   scaleOp,
+  segmentExpandOp,
+  segmentMatmulOp,
+  segmentScoresOp,
+  segmentSoftmaxOp,
+  segmentSoftmaxGradientOp,
+  sigmoidOp,
+  sigmoidGradientOp,
   sinkhornOp,
   softmaxOp,
   softmaxGradientOp,
   sumOp,
   sumRowsOp,
+  uniformKlOp,
+  uniformKlGradientOp,
+  unlikelihoodOp,
+  unlikelihoodGradientOp,
   viterbiOp,
 ];
 
