@@ -7,6 +7,7 @@
         "kernels": ["<!@(node native/list-sources.mjs kernels)"],
         "avx512_flags": ["-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl",
                          "-mprefer-vector-width=512"],
+        "amx_flags": ["-mavx512bf16", "-mamx-tile", "-mamx-bf16"],
         "rest": ["<!@(node native/list-sources.mjs rest)"],
     },
     "target_defaults": {
@@ -38,7 +39,7 @@
     },
     "conditions": [
         ["target_arch=='x64'", {
-            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512", "cdlm_avx512bf16"]},
+            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512", "cdlm_avx512bf16", "cdlm_amx"]},
             "targets": [
                 {
                     "target_name": "cdlm_avx2",
@@ -65,6 +66,15 @@
                     "defines": ["CDLM_LEVEL=avx512bf16", "CDLM_LEVEL_AVX512=1", "CDLM_BF16=1"],
                     "cflags_cc": ["<@(avx512_flags)", "-mavx512bf16"],
                     "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)", "-mavx512bf16"]},
+                    "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
+                },
+                {
+                    "target_name": "cdlm_amx",
+                    "type": "static_library",
+                    "sources": ["<!@(node native/list-sources.mjs amx)"],
+                    "defines": ["CDLM_LEVEL=amx", "CDLM_LEVEL_AVX512=1", "CDLM_BF16=1", "CDLM_AMX=1"],
+                    "cflags_cc": ["<@(avx512_flags)", "<@(amx_flags)"],
+                    "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)", "<@(amx_flags)"]},
                     "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
                 },
             ],

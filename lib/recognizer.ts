@@ -60,9 +60,9 @@ export class Recognizer implements AsyncDisposable {
   }
 
   /** Where and how the model computes. */
-  get device(): { device: string; level: string; threads: number } {
-    const { device, level, threads } = this.model.engine;
-    return { device, level, threads };
+  get device(): { device: string; level: string; threads: number; precision: string } {
+    const { device, level, threads, precision } = this.model.engine;
+    return { device, level, threads, precision };
   }
 
   /** Documents in the order of the texts; batches are made inside. */

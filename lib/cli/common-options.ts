@@ -10,6 +10,7 @@ export function wholeNumber(value: string): number {
 export interface DeviceFlags {
   device: NonNullable<DeviceOptions["device"]>;
   threads?: number;
+  precision: NonNullable<DeviceOptions["precision"]>;
 }
 
 export function withDevice(command: Command): Command {
@@ -19,11 +20,16 @@ export function withDevice(command: Command): Command {
         .choices(["auto", "cpu", "cuda", "reference"])
         .default("auto"),
     )
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber);
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
+    .addOption(
+      new Option("--precision <precision>", "of the operands of matrix products")
+        .choices(["auto", "fp32", "bf16"])
+        .default("fp32"),
+    );
 }
 
-export function deviceOf({ device, threads }: DeviceFlags): DeviceOptions {
-  return threads === undefined ? { device } : { device, threads };
+export function deviceOf({ device, threads, precision }: DeviceFlags): DeviceOptions {
+  return { device, precision, ...(threads === undefined ? {} : { threads }) };
 }
 
 export function withJson(command: Command): Command {

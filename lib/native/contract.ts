@@ -6,9 +6,14 @@ export interface NativeAddon {
   /** Instruction levels that this build has and this processor can run. */
   availableLevels(): string[];
   bestLevel(): string;
-  /** `level` and `threads` are exact: nothing falls back. */
-  NativeEngine: new (level: string, threads: number) => NativeEngine;
+  /** The precision whose matrix products are faster on this processor. */
+  fastestPrecision(level: string): Precision;
+  /** `level`, `threads` and `precision` are exact: nothing falls back. */
+  NativeEngine: new (level: string, threads: number, precision: Precision) => NativeEngine;
 }
+
+/** bf16: the operands of matrix products are rounded to it; sums, and everything else, are fp32. */
+export type Precision = "fp32" | "bf16";
 
 /** Methods run one after another on the engine's own thread; none blocks the event loop. */
 export interface NativeEngine {
@@ -26,6 +31,8 @@ export interface NativeEngine {
   dispose(): void;
   level(): string;
   threads(): number;
+  precision(): Precision;
+  products(): string;
 }
 
 export interface NativeRun {

@@ -2,9 +2,11 @@ import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
 import { parseOptions } from "../options.js";
+import type { NativeAddon, Precision } from "./contract.js";
 import type { Engine } from "./engine.js";
 import { loadAddon } from "./load.js";
 import { AddonEngine } from "./native-engine.js";
+import { toCdlmError } from "./native-error.js";
 import { ReferenceEngine } from "./reference-engine.js";
 
 export const deviceOptionsSchema = z.object({
@@ -15,6 +17,11 @@ export const deviceOptionsSchema = z.object({
   device: z.enum(["auto", "cpu", "cuda", "reference"]).default("auto"),
   /** Threads of the engine; default: all cores this process may use. */
   threads: z.int().min(1).max(1024).optional(),
+  /**
+   * Of the operands of matrix products; everything else is fp32. "bf16" is exact about 3 digits of them and works on any
+   * processor; "auto" takes it where the processor multiplies faster in bf16 than in fp32.
+   */
+  precision: z.enum(["auto", "fp32", "bf16"]).default("fp32"),
 });
 
 export type DeviceOptions = z.input<typeof deviceOptionsSchema>;
@@ -24,12 +31,34 @@ export type DeviceOptions = z.input<typeof deviceOptionsSchema>;
  * names. Throws ADDON_MISSING, DEVICE_UNAVAILABLE, UNSUPPORTED_PROCESSOR or INVALID_OPTION.
  */
 export function createEngine(options: DeviceOptions = {}): Engine {
-  const { device, threads = availableParallelism() } = parseOptions(deviceOptionsSchema, options, "device");
-  if (device === "reference") return new ReferenceEngine();
+  const parsed = parseOptions(deviceOptionsSchema, options, "device");
+  const { device, threads = availableParallelism(), precision } = parsed;
+  if (device === "reference") return referenceEngine(precision);
   if (device === "cuda")
     throw new CdlmError("DEVICE_UNAVAILABLE", "this build computes on the CPU only", {
       hint: 'Use device "auto" or "cpu"',
     });
   const addon = loadAddon();
-  return new AddonEngine(addon, { level: process.env.CDLM_LEVEL ?? addon.bestLevel(), threads });
+  const level = process.env.CDLM_LEVEL ?? addon.bestLevel();
+  return new AddonEngine(addon, {
+    level,
+    threads,
+    precision: precision === "auto" ? fastestPrecision(addon, level) : precision,
+  });
+}
+
+function referenceEngine(precision: DeviceOptions["precision"]): Engine {
+  if (precision !== "bf16") return new ReferenceEngine();
+  throw new CdlmError("INVALID_OPTION", "the reference engine computes in float64 only", {
+    expected: '"auto" or "fp32"',
+    received: precision,
+  });
+}
+
+function fastestPrecision(addon: NativeAddon, level: string): Precision {
+  try {
+    return addon.fastestPrecision(level);
+  } catch (error) {
+    throw toCdlmError(error);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Extents } from "../graph/plan.js";
 import type { Roots } from "../graph/roots.js";
-import type { FileType, NativeTensors, Slot } from "./contract.js";
+import type { FileType, NativeTensors, Precision, Slot } from "./contract.js";
 
 /** What computes: the native addon, or the float64 references of the ops (`reference`, for checking only). */
 export interface Engine {
@@ -8,6 +8,9 @@ export interface Engine {
   /** Instruction level of the kernels, e.g. "avx512". */
   readonly level: string;
   readonly threads: number;
+  readonly precision: Precision | "float64";
+  /** Name of the kernels that compute matrix products: with the level it decides every bit of a result. */
+  readonly products: string;
 
   /** A parameter or state of zeros; a second call with the same shape changes nothing. */
   define(name: string, shape: readonly number[]): Promise<void>;

@@ -11,6 +11,7 @@ import {
   type NativeProgramSpec,
   type NativeRun,
   type NativeTensors,
+  type Precision,
   type Slot,
 } from "./contract.js";
 import type { Engine, OptimizerOptions, Program, Update } from "./engine.js";
@@ -22,18 +23,23 @@ export class AddonEngine implements Engine {
   readonly device = "cpu";
   readonly level: string;
   readonly threads: number;
+  readonly precision: Precision;
+  readonly products: string;
   readonly #native: NativeEngine;
   readonly #running = new Set<Promise<unknown>>();
   #disposed = false;
 
-  constructor(addon: NativeAddon, options: { level: string; threads: number }) {
+  constructor(addon: NativeAddon, options: { level: string; threads: number; precision?: Precision }) {
+    const { level, threads, precision = "fp32" } = options;
     try {
-      this.#native = new addon.NativeEngine(options.level, options.threads);
+      this.#native = new addon.NativeEngine(level, threads, precision);
     } catch (error) {
       throw toCdlmError(error);
     }
     this.level = this.#native.level();
     this.threads = this.#native.threads();
+    this.precision = this.#native.precision();
+    this.products = this.#native.products();
   }
 
   define(name: string, shape: readonly number[]): Promise<void> {

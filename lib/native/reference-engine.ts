@@ -17,6 +17,8 @@ export class ReferenceEngine implements Engine {
   readonly device = "reference";
   readonly level = "float64";
   readonly threads = 1;
+  readonly precision = "float64";
+  readonly products = "float64";
   readonly #tensors = new Map<string, Partial<Record<Slot, NdArray>>>();
   #optimizer: Required<OptimizerOptions> | undefined;
   #stepsDone = 0;

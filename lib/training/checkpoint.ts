@@ -15,7 +15,7 @@ const stateSchema = z.object({
   formatVersion: z.literal(formatVersion),
   /** File of the tensors, in the same folder. */
   tensors: z.string(),
-  /** Everything that decides the further course: options, data, instruction level. Resuming with others is refused. */
+  /** Everything that decides the further course: options, data, instruction level, precision. Resuming with others is refused. */
   fingerprint: z.record(z.string(), z.unknown()),
   /** Next batch to run. */
   epoch: z.int().min(0),
@@ -127,7 +127,7 @@ export function requireSameFingerprint(then: Record<string, unknown>, now: Recor
     throw new CdlmError("INVALID_STATE", `the run cannot be resumed: ${key} has changed since it was begun`, {
       expected: expected ?? "nothing",
       received: received ?? "nothing",
-      hint: "Resume with the same data, options and processor level, or start anew without --resume",
+      hint: "Resume with the same data, options, precision and processor level, or start anew without --resume",
     });
   }
 }

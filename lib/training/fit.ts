@@ -81,7 +81,7 @@ class Run {
     const steps = countSteps(passages, options);
     const { engine } = model;
     const { checkpointSeconds: _, ...decisive } = options;
-    const place = { device: engine.device, level: engine.level };
+    const place = { device: engine.device, level: engine.level, products: engine.products };
     const fingerprint = { ...request.fingerprint, options: decisive, ...place };
     const saved = request.resume ? await readCheckpoint(out) : undefined;
     if (saved) {

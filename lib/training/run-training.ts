@@ -61,6 +61,7 @@ export async function runTraining(
       options,
       version,
       level: model.engine.level,
+      precision: model.engine.precision,
       created: new Date().toISOString(),
     };
     const report = await fit({

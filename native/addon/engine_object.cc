@@ -41,7 +41,9 @@ Napi::Function EngineObject::define(Napi::Env env) {
        InstanceMethod<&EngineObject::run>("run"),
        InstanceMethod<&EngineObject::configure_optimizer>("configureOptimizer"),
        InstanceMethod<&EngineObject::step>("step"), InstanceMethod<&EngineObject::dispose>("dispose"),
-       InstanceMethod<&EngineObject::level>("level"), InstanceMethod<&EngineObject::threads>("threads")});
+       InstanceMethod<&EngineObject::level>("level"), InstanceMethod<&EngineObject::threads>("threads"),
+       InstanceMethod<&EngineObject::precision>("precision"),
+       InstanceMethod<&EngineObject::products>("products")});
 }
 
 EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<EngineObject>(info) {
@@ -50,7 +52,8 @@ EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<En
     const int64_t threads = read_integer(info[1], "threads");
     if (threads < 1 || threads > 1024)
       throw Error("INVALID_OPTION", "impossible number of threads", "1 to 1024", std::to_string(threads));
-    engine_ = std::make_shared<Engine>(level, static_cast<int>(threads));
+    const Precision precision = parse_precision(read_string(info[2], "precision"));
+    engine_ = std::make_shared<Engine>(level, static_cast<int>(threads), precision);
     Environment::of(info.Env())->add(this);
   } catch (...) {
     Napi::Env env = info.Env();
@@ -219,6 +222,20 @@ Napi::Value EngineObject::threads(const Napi::CallbackInfo& info) {
   return guarded(info, [&]() -> Napi::Value {
     if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
     return Napi::Number::New(info.Env(), engine_->threads());
+  });
+}
+
+Napi::Value EngineObject::precision(const Napi::CallbackInfo& info) {
+  return guarded(info, [&]() -> Napi::Value {
+    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
+    return Napi::String::New(info.Env(), precision_name(engine_->precision()));
+  });
+}
+
+Napi::Value EngineObject::products(const Napi::CallbackInfo& info) {
+  return guarded(info, [&]() -> Napi::Value {
+    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
+    return Napi::String::New(info.Env(), engine_->products());
   });
 }
 

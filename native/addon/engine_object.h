@@ -40,6 +40,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value dispose(const Napi::CallbackInfo& info);
   Napi::Value level(const Napi::CallbackInfo& info);
   Napi::Value threads(const Napi::CallbackInfo& info);
+  Napi::Value precision(const Napi::CallbackInfo& info);
+  Napi::Value products(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Engine> engine_;
   std::atomic<bool> stopping_{false};

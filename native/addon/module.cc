@@ -1,9 +1,12 @@
 // Registers what lib/native/contract.ts declares, in its order.
 #include <napi.h>
 
+#include "addon/arguments.h"
 #include "addon/engine_object.h"
 #include "addon/environment.h"
+#include "addon/js_error.h"
 #include "cpu/level.h"
+#include "cpu/precision.h"
 
 namespace {
 
@@ -20,10 +23,20 @@ Napi::Value best_level(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), cdlm::level_name(cdlm::best_level()));
 }
 
+Napi::Value fastest_precision(const Napi::CallbackInfo& info) {
+  try {
+    const cdlm::Level level = cdlm::parse_level(cdlm::read_string(info[0], "level"));
+    return Napi::String::New(info.Env(), cdlm::precision_name(cdlm::fastest_precision(level)));
+  } catch (...) {
+    throw Napi::Error(info.Env(), cdlm::js_error(info.Env(), std::current_exception()));
+  }
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   new cdlm::Environment(env);  // owned by the environment's instance data
   exports.Set("availableLevels", Napi::Function::New<available_levels>(env));
   exports.Set("bestLevel", Napi::Function::New<best_level>(env));
+  exports.Set("fastestPrecision", Napi::Function::New<fastest_precision>(env));
   exports.Set("NativeEngine", cdlm::EngineObject::define(env));
   return exports;
 }

@@ -37,16 +37,20 @@ constexpr GemmKernels kFp32{CDLM_LEVEL_NAME,
                             &compute_tile<VectorTile<Floats>>,
                             &small_in_place};
 
-constexpr GemmKernels kRounded{CDLM_LEVEL_NAME " rounded",
-                               Precision::bf16,
-                               PackedType::f32,
-                               kTileRows,
-                               kTileColumns,
-                               kDepthBlock,
-                               &pack<RoundedFloats, kTileRows>,
-                               &pack<RoundedFloats, kTileColumns>,
-                               &compute_tile<VectorTile<Floats>>,
-                               &multiply_small<RoundedFloats, VectorTile<Floats>>};
+constexpr auto kPackRoundedA = &pack<RoundedFloats, kTileRows>;
+constexpr auto kPackRoundedB = &pack<RoundedFloats, kTileColumns>;
+
+constexpr GemmKernels kRounded{
+    CDLM_LEVEL_NAME " rounded",
+    Precision::bf16,
+    PackedType::f32,
+    kTileRows,
+    kTileColumns,
+    kDepthBlock,
+    kPackRoundedA,
+    kPackRoundedB,
+    &compute_tile<VectorTile<Floats>>,
+    &multiply_small<VectorTile<Floats>, PackedType::f32, kPackRoundedA, kPackRoundedB>};
 
 }  // namespace
 

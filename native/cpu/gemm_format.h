@@ -16,7 +16,6 @@ namespace CDLM_LEVEL {
 CDLM_INLINE Vec load_lanes(const float* p, int n) { return n == W ? load(p) : load_partial(p, n); }
 
 struct Floats {
-  static constexpr PackedType kType = PackedType::f32;
   static constexpr int kSteps = 1;
   static CDLM_INLINE Vec along(const float* from, int steps) { return load_lanes(from, steps); }
   static CDLM_INLINE Vec across(const float* from, int64_t, int n, int) { return load_lanes(from, n); }
@@ -34,7 +33,6 @@ struct RoundedFloats : Floats {
 };
 
 struct Pairs {
-  static constexpr PackedType kType = PackedType::bf16_pairs;
   static constexpr int kSteps = 2;
   static CDLM_INLINE Vec along(const float* from, int steps) {
     if (steps == 2 * W) return pairs_of_neighbours(load(from), load(from + W));

@@ -92,14 +92,19 @@ CDLM_KERNEL(void get_fp32_kernels(const GemmKernels** kernels));
 // bf16 by the kernels of fp32: operands are rounded when they are packed, and stay floats.
 CDLM_KERNEL(void get_rounded_kernels(const GemmKernels** kernels));
 
-// Pairs of bf16, multiplied and added by one instruction, and by portable code.
+// Pairs of bf16, multiplied and added in vectors or in matrix registers; and their portable twins.
 #if CDLM_X86
 namespace avx512bf16 {
 void get_pairs_kernels(const GemmKernels** kernels);
+void get_tiles_kernels(const GemmKernels** kernels);
+}  // namespace avx512bf16
+namespace amx {
+void get_tiles_kernels(const GemmKernels** kernels);
 }
 #endif
 namespace plain {
 void get_pairs_kernels(const GemmKernels** kernels);
-}
+void get_tiles_kernels(const GemmKernels** kernels);
+}  // namespace plain
 
 }  // namespace cdlm

@@ -104,7 +104,6 @@ void multiply_rows(const MicroTile& t) {
 // The vector registers as a tile: calls the function made for exactly `rows` rows, 1 ≤ rows ≤ kRows.
 template <typename Format>
 struct VectorTile {
-  using Operands = Format;
   static constexpr int kRows = kTileRows, kColumns = kTileColumns;
 
   static void multiply(const MicroTile& t, int rows) {

@@ -8,16 +8,20 @@ namespace cdlm {
 namespace CDLM_LEVEL {
 namespace {
 
-constexpr GemmKernels kPairs{CDLM_LEVEL_NAME " pairs",
-                             Precision::bf16,
-                             PackedType::bf16_pairs,
-                             kTileRows,
-                             kTileColumns,
-                             768,
-                             &pack<Pairs, kTileRows>,
-                             &pack<Pairs, kTileColumns>,
-                             &compute_tile<VectorTile<Pairs>>,
-                             &multiply_small<Pairs, VectorTile<Pairs>>};
+constexpr auto kPackPairsA = &pack<Pairs, kTileRows>;
+constexpr auto kPackPairsB = &pack<Pairs, kTileColumns>;
+
+constexpr GemmKernels kPairs{
+    CDLM_LEVEL_NAME " pairs",
+    Precision::bf16,
+    PackedType::bf16_pairs,
+    kTileRows,
+    kTileColumns,
+    768,
+    kPackPairsA,
+    kPackPairsB,
+    &compute_tile<VectorTile<Pairs>>,
+    &multiply_small<VectorTile<Pairs>, PackedType::bf16_pairs, kPackPairsA, kPackPairsB>};
 
 }  // namespace
 

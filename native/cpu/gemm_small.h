@@ -21,13 +21,13 @@ static inline GemmTile small_tile(const Gemm& g, int64_t words) {
   return t;
 }
 
-template <typename Format, typename Tile>
+template <typename Tile, PackedType Type, auto PackA, auto PackB>
 void multiply_small(const Gemm& g, float* scratch) {
   if (g.m <= 0 || g.n <= 0) return;
-  const PackedLayout a{Format::kType, Tile::kRows, g.m, g.k}, b{Format::kType, Tile::kColumns, g.n, g.k};
+  const PackedLayout a{Type, Tile::kRows, g.m, g.k}, b{Type, Tile::kColumns, g.n, g.k};
   float* packed_b = scratch + (a.size() + 15) / 16 * 16;
-  pack<Format, Tile::kRows>(view_a(g), a, 0, a.panels(), scratch);
-  pack<Format, Tile::kColumns>(view_b(g), b, 0, b.panels(), packed_b);
+  PackA(view_a(g), a, 0, a.panels(), scratch);
+  PackB(view_b(g), b, 0, b.panels(), packed_b);
   GemmTile t = small_tile(g, a.words(g.k));
   t.a = scratch;
   t.panel_a = a.panel_words();

@@ -30,9 +30,25 @@ const GemmKernels* pairs_products(Level level) {
   return kernels;
 }
 
+// The same.
+const GemmKernels* tiles_products(Level level) {
+  const GemmKernels* kernels = nullptr;
+#if CDLM_X86
+  static const bool permitted = may_use_amx();
+  if (level == Level::avx512 && permitted) amx::get_tiles_kernels(&kernels);
+#else
+  static_cast<void>(level);
+#endif
+  return kernels;
+}
+
 // Kernels of bf16 that beat those of fp32, or null. Intel's bf16 dot product of vectors has half the speed of
 // its fp32 multiply-add (measured on Sapphire Rapids), AMD's has twice the speed (Zen 5).
-const GemmKernels* fast_bf16_products(Level level) { return is_amd() ? pairs_products(level) : nullptr; }
+const GemmKernels* fast_bf16_products(Level level) {
+  const GemmKernels* tiles = tiles_products(level);
+  if (tiles) return tiles;
+  return is_amd() ? pairs_products(level) : nullptr;
+}
 
 }  // namespace
 
@@ -57,11 +73,21 @@ Precision fastest_precision(Level level) {
 
 std::vector<const GemmKernels*> all_products(Level level) {
   std::vector<const GemmKernels*> all{fp32_products(level), rounded_products(level)};
-  if (const GemmKernels* pairs = pairs_products(level)) all.push_back(pairs);
+  const GemmKernels* kernels = tiles_products(level);
+  if (kernels) all.push_back(kernels);
+  kernels = pairs_products(level);
+  if (kernels) all.push_back(kernels);
+#if CDLM_X86
+  if (kernels) {
+    avx512bf16::get_tiles_kernels(&kernels);
+    all.push_back(kernels);
+  }
+#endif
   if (level == Level::plain) {
-    const GemmKernels* twin = nullptr;
-    plain::get_pairs_kernels(&twin);
-    all.push_back(twin);
+    plain::get_pairs_kernels(&kernels);
+    all.push_back(kernels);
+    plain::get_tiles_kernels(&kernels);
+    all.push_back(kernels);
   }
   return all;
 }

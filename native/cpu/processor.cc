@@ -10,6 +10,10 @@
 #else
 #include <cpuid.h>
 #endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #endif
 
 namespace cdlm {
@@ -66,6 +70,18 @@ bool has_avx512_bf16() {
   return has_avx512() && cpuid(7).a >= 1 && bits(cpuid(7, 1).a, bf16);
 }
 
+bool may_use_amx() {
+#if defined(__linux__)
+  constexpr uint32_t bf16 = 1u << 22, tile = 1u << 24;
+  constexpr uint64_t tile_states = 3u << 17;
+  constexpr long request = 0x1023, tile_data = 18;  // ARCH_REQ_XCOMP_PERM
+  return has_avx512_bf16() && bits(cpuid(7).d, bf16 | tile) && bits(saved_states(), tile_states) &&
+         syscall(SYS_arch_prctl, request, tile_data) == 0;
+#else
+  return false;
+#endif
+}
+
 bool is_amd() {
   const Registers maker = cpuid(0);
   return maker.b == 0x68747541 && maker.d == 0x69746E65 && maker.c == 0x444D4163;  // AuthenticAMD
@@ -74,6 +90,7 @@ bool is_amd() {
 bool has_avx2() { return false; }
 bool has_avx512() { return false; }
 bool has_avx512_bf16() { return false; }
+bool may_use_amx() { return false; }
 bool is_amd() { return false; }
 #endif
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/float_formats.h"
+#include "cpu/gemm_kernels.h"
 
 namespace cdlm {
 namespace {
@@ -17,6 +18,9 @@ void check_range(const Parameter& parameter, int64_t offset, int64_t count) {
 }
 
 }  // namespace
+
+Precision Engine::precision() const { return cpu_.products.precision; }
+const char* Engine::products() const { return cpu_.products.name; }
 
 void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
                    int64_t count) {

@@ -16,10 +16,12 @@ enum class FileType : int { f32 = 0, f16 = 1, bf16 = 2 };
 
 class Engine {
  public:
-  Engine(Level level, int threads) : cpu_(level, threads) {}
+  Engine(Level level, int threads, Precision precision) : cpu_(level, threads, precision) {}
 
   Level level() const { return cpu_.level; }
   int threads() const { return cpu_.pool.threads(); }
+  Precision precision() const;
+  const char* products() const;  // the name of the kernels that compute matrix products
 
   // Jobs run one after another on the engine's thread; everything below is called from jobs only.
   bool submit(std::function<void()> job) { return thread_.submit(std::move(job)); }

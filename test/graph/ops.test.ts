@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { floats, type NdArray } from "../../lib/graph/nd-array.js";
 import { fusedOps, primitiveOps } from "../../lib/graph/ops/index.js";
-import type { Op, Sample } from "../../lib/graph/op.js";
+import type { Op } from "../../lib/graph/op.js";
 import { loadAddon } from "../../lib/native/load.js";
 import { AddonEngine } from "../../lib/native/native-engine.js";
 import { checkGradient } from "../support/gradient-check.js";
-import { referenceOf, runOnAddon } from "../support/run-op.js";
+import { referenceOf, runOnAddon, sampleName } from "../support/run-op.js";
 
 const allOps: readonly Op[] = [...primitiveOps, ...fusedOps];
 
@@ -14,11 +14,6 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): 
   const values = Array.from(expected);
   const scale = Math.max(1e-30, ...values.map(Math.abs));
   return Math.max(0, ...values.map((value, i) => Math.abs(value - actual[i]!))) / scale;
-}
-
-function name(sample: Sample): string {
-  const shapes = sample.inputs.map((input) => `[${input.shape.join(", ")}]`).join(" ");
-  return `${shapes} ${JSON.stringify(sample.attributes ?? {})}`;
 }
 
 function assertClose(actual: ArrayLike<number>, expected: NdArray, what: string): void {
@@ -36,7 +31,7 @@ describe("ops: kernels against references", () => {
 
       for (const op of allOps)
         for (const sample of op.samples)
-          it(`${op.name} ${name(sample)}`, async () => {
+          it(`${op.name} ${sampleName(sample)}`, async () => {
             const expected = referenceOf(op, sample);
             const [one, two] = await Promise.all(engines.map((engine) => runOnAddon(engine, op, sample)));
             expected.forEach((array, k) => assertClose(one![k]!, array, `output ${k}`));
@@ -48,7 +43,7 @@ describe("ops: kernels against references", () => {
 describe("ops: gradients against finite differences in float64", () => {
   for (const op of primitiveOps.filter((candidate) => "gradient" in candidate))
     for (const sample of op.samples)
-      it(`${op.name} ${name(sample)}`, () => {
+      it(`${op.name} ${sampleName(sample)}`, () => {
         const worst = checkGradient(op, sample);
         assert.ok(worst <= 1e-3, `error ${worst} of the largest entry`);
       });

@@ -39,3 +39,7 @@ export function hostInputs(inputs: readonly NdArray[]): NativeTensors {
   ]);
   return Object.fromEntries(host) as NativeTensors;
 }
+
+export function sampleName({ inputs, attributes = {} }: Sample): string {
+  return `${inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" ")} ${JSON.stringify(attributes)}`;
+}

@@ -1,0 +1,2 @@
+// Compiled with AMX, in a namespace of its own.
+#include "cpu/gemm_tiles.h"
