@@ -28,7 +28,9 @@ export interface DiscoveryOptions {
   maxEdges: number;
 }
 
-const tokensPerEdge = 60;
+/** Tokens of an edge around its three names, and characters of a name per token, both on the safe side. */
+const edgeTokens = 40;
+const charactersPerToken = 2;
 
 /**
  * Direct causes among the variables of a text: named by the model under a grammar of their names, checked, weighed by
@@ -61,7 +63,8 @@ async function nameEdges(subject: Case, { examples, constraints, maxEdges }: Dis
     accepted: pairList("Already accepted, not to be named again", constraints.accepted),
     forbidden: pairList("Already refuted, not to be named", constraints.forbidden),
   });
-  const maxTokens = 20 + maxEdges * tokensPerEdge;
+  const longest = Math.max(...variables.map(({ name }) => name.length));
+  const maxTokens = maxEdges * (edgeTokens + Math.ceil((3 * longest) / charactersPerToken));
   const grammar = edgeGrammar(subject, maxEdges);
   const { value, problems } = await ask(model, { prompt, grammar, answer: answerSchema, maxTokens, signal });
   counts.invalidAnswers += problems.length;

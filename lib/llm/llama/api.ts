@@ -1,0 +1,82 @@
+/** What is used of node-llama-cpp, written down here because the package is optional: no type of it may be needed. */
+export interface LlamaModule {
+  getLlama(options: {
+    gpu: "auto" | false;
+    build: "never";
+    logLevel: "error";
+    logger: (level: string, message: string) => void;
+    maxThreads?: number;
+  }): Promise<Llama>;
+  LlamaChatSession: new (options: {
+    contextSequence: Sequence;
+    systemPrompt: string;
+    autoDisposeSequence: boolean;
+  }) => ChatSession;
+}
+
+export interface Llama extends Disposable {
+  gpu: string | false;
+  loadModel(options: {
+    modelPath: string;
+    gpuLayers?: "auto" | number;
+    loadSignal?: AbortSignal;
+  }): Promise<Model>;
+  createGrammarForJsonSchema(schema: object): Promise<object>;
+}
+
+interface Disposable {
+  dispose(): Promise<void>;
+}
+
+export interface Model extends Disposable {
+  trainContextSize: number;
+  fileInfo: { metadata: { tokenizer?: { chat_template?: string } } };
+  tokenize(text: string): readonly unknown[];
+  createContext(options: { contextSize: number; sequences: number; threads?: number }): Promise<Context>;
+  createDecisionContext(options: {
+    contextSize: number;
+    parallelQuestions: number;
+    threads?: number;
+  }): Promise<DecisionContext>;
+}
+
+export interface Context extends Disposable {
+  getSequence(): Sequence;
+}
+
+export interface Sequence {
+  tokenMeter: { getState(): { usedInputTokens: number; usedOutputTokens: number } };
+}
+
+export interface ChatSession {
+  promptWithMeta(
+    text: string,
+    options: {
+      grammar: object;
+      maxTokens: number;
+      temperature: number;
+      seed: number;
+      repeatPenalty: false;
+      signal?: AbortSignal;
+    },
+  ): Promise<{ responseText: string }>;
+  dispose(options?: { disposeSequence?: boolean }): void;
+}
+
+export type LlamaQuestion =
+  | { type: "noul"; instruction: string }
+  | { type: "choice"; instruction: string; criteria: Record<string, string> }
+  | { type: "score"; instruction: string; criteria: readonly string[] };
+
+/** `noul` gives the probability of yes; scores start at 0, so the first probability is the first level's. */
+export type LlamaAnswer =
+  | { type: "noul"; value: number }
+  | { type: "choice"; probabilities: Record<string, number> }
+  | { type: "score"; probabilities: readonly number[] };
+
+export interface DecisionContext extends Disposable {
+  decideWithMeta(
+    document: string,
+    questions: Record<string, LlamaQuestion>,
+  ): Promise<{ answers: Record<string, LlamaAnswer>; tokenUsage: { input: number; output: number } }>;
+}

@@ -1,0 +1,144 @@
+import { CdlmError } from "../../errors.js";
+import type { Decided, Generated, GenerateOptions, JsonSchema, Prompt, Question } from "../language-model.js";
+import { Limiter } from "../limiter.js";
+import type { Context, DecisionContext, Llama, LlamaModule, Model, Sequence } from "./api.js";
+import { DecisionQueue } from "./decision-queue.js";
+import type { LlamaSettings } from "./llama-model.js";
+import { loadNodeLlamaCpp } from "./load.js";
+
+/** Tokens that chat templates and the wording of a question's answers add, at most about. */
+const overhead = 160;
+
+/** A model in memory with its two contexts: one writes answers, one decides. */
+export class LoadedModel {
+  private readonly sequences: Sequence[];
+  private readonly limiter: Limiter;
+  private readonly decisions: DecisionQueue;
+  private readonly running = new Set<Promise<unknown>>();
+
+  private constructor(
+    private readonly module: LlamaModule,
+    private readonly llama: Llama,
+    private readonly model: Model,
+    private readonly chat: Context,
+    private readonly decider: DecisionContext,
+    private readonly contextSize: number,
+    parallel: number,
+  ) {
+    this.sequences = Array.from({ length: parallel }, () => chat.getSequence());
+    this.limiter = new Limiter(parallel);
+    this.decisions = new DecisionQueue(decider, parallel);
+  }
+
+  static async load(file: string, settings: LlamaSettings): Promise<LoadedModel> {
+    const { threads, gpuLayers, parallel } = settings;
+    const module = await loadNodeLlamaCpp();
+    const messages: string[] = [];
+    const llama = await module.getLlama({
+      gpu: gpuLayers === 0 ? false : "auto",
+      build: "never",
+      logLevel: "error",
+      logger: (_, message) => messages.push(message.trim()),
+      ...(threads === undefined ? {} : { maxThreads: threads }),
+    });
+    try {
+      const model = await llama.loadModel({ modelPath: file, gpuLayers }).catch((cause: Error) => {
+        const received = [cause.message, ...messages.slice(-3)].join("; ");
+        throw new CdlmError("FILE_INVALID", "the language model cannot be loaded", { file, received, cause });
+      });
+      requireTemplate(file, model);
+      const contextSize = Math.min(settings.contextSize, model.trainContextSize);
+      const shared = { contextSize, ...(threads === undefined ? {} : { threads }) };
+      const chat = await model.createContext({ ...shared, sequences: parallel });
+      const decider = await model.createDecisionContext({ ...shared, parallelQuestions: parallel });
+      return new LoadedModel(module, llama, model, chat, decider, contextSize, parallel);
+    } catch (error) {
+      await llama.dispose();
+      throw error;
+    }
+  }
+
+  async generate({ system, user }: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
+    const { maxTokens, temperature, seed, signal } = options;
+    this.requireRoom(system + user, maxTokens);
+    const write = async () => {
+      const grammar = await this.llama.createGrammarForJsonSchema(schema);
+      const sequence = this.sequences.pop()!;
+      const before = sequence.tokenMeter.getState();
+      const session = new this.module.LlamaChatSession({
+        contextSequence: sequence,
+        systemPrompt: system,
+        autoDisposeSequence: false,
+      });
+      try {
+        const sampling = { maxTokens, temperature, seed, repeatPenalty: false as const };
+        const told = signal ? { signal } : {};
+        const { responseText } = await session.promptWithMeta(user, { grammar, ...sampling, ...told });
+        const after = sequence.tokenMeter.getState();
+        const inputTokens = after.usedInputTokens - before.usedInputTokens;
+        const outputTokens = after.usedOutputTokens - before.usedOutputTokens;
+        return { text: responseText, usage: { inputTokens, outputTokens } };
+      } finally {
+        session.dispose({ disposeSequence: false });
+        this.sequences.push(sequence);
+      }
+    };
+    return atOnce(this.tracked(this.limiter.run(write, signal)), signal);
+  }
+
+  async decide(
+    { system, user }: Prompt,
+    question: Question,
+    signal: AbortSignal | undefined,
+  ): Promise<Decided> {
+    const document = `${system}\n\n${user}`;
+    const answers = question.kind === "yes-no" ? "" : JSON.stringify(question);
+    this.requireRoom(document + question.text + answers, 1);
+    return this.tracked(this.decisions.ask(document, question, signal));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.running);
+    await this.decisions.drain();
+    await this.decider.dispose();
+    await this.chat.dispose();
+    await this.model.dispose();
+    await this.llama.dispose();
+  }
+
+  private tracked<T>(call: Promise<T>): Promise<T> {
+    this.running.add(call);
+    const end = () => this.running.delete(call);
+    call.then(end, end);
+    return call;
+  }
+
+  /** Nothing is cut silently: half a text would be judged as if it were the whole. */
+  private requireRoom(text: string, answer: number): void {
+    const needed = this.model.tokenize(text).length + answer + overhead;
+    if (needed <= this.contextSize) return;
+    throw new CdlmError("DATA_INVALID", "a text is too long for the language model's context", {
+      expected: `at most ${this.contextSize} tokens with question and answer`,
+      received: `about ${needed}`,
+      hint: "Split the text, or take a larger context where the model has one",
+    });
+  }
+}
+
+function requireTemplate(file: string, model: Model): void {
+  if (model.fileInfo.metadata.tokenizer?.chat_template) return;
+  throw new CdlmError("FILE_INVALID", "the model has no chat template, so it cannot take instructions", {
+    file,
+    hint: "Take an instruction-tuned model (its name often ends in Instruct)",
+  });
+}
+
+/** Ends with the signal, even where the work takes its time to stop. */
+function atOnce<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", leave, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}
