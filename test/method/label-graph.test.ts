@@ -1,4 +1,4 @@
-import { floats, ints } from "../../lib/graph/nd-array.js";
+import { ints } from "../../lib/graph/nd-array.js";
 import { fill } from "../../lib/graph/ops/fill.js";
 import { groupMean } from "../../lib/graph/ops/group-mean.js";
 import { movingAverage } from "../../lib/graph/ops/moving-average.js";
@@ -7,10 +7,9 @@ import { offDiagonalNormalise } from "../../lib/graph/ops/off-diagonal-normalise
 import { pairwiseDistance } from "../../lib/graph/ops/pairwise-distance.js";
 import { scale } from "../../lib/graph/ops/scale.js";
 import { softmax } from "../../lib/graph/ops/softmax.js";
-import { loadAddon } from "../../lib/native/load.js";
-import { AddonEngine } from "../../lib/native/native-engine.js";
+import { atEveryLevel } from "../support/engines.js";
 import { readGolden } from "../support/golden.js";
-import { assertGolden, runGraph } from "./run-graph.js";
+import { assertGolden, matrix, runGraph } from "./run-graph.js";
 
 interface Losses {
   label_graph: { logits: number[][]; gold: number[]; labels: number; nodes: number[][] };
@@ -19,35 +18,32 @@ interface Fusion {
   cases: { vectors: number[][]; distances: number[][]; adjacency_normalised: number[][] }[];
 }
 
-const matrix = (rows: number[][]) => floats([rows.length, rows[0]!.length], rows.flat());
-
 describe("label graph", () => {
-  const engine = new AddonEngine(loadAddon(), { level: loadAddon().bestLevel(), threads: 1 });
-  after(() => engine.dispose());
-
-  it("takes nodes from soft predictions, the uniform vector for labels without words", async () => {
-    const { logits, gold, labels, nodes } = readGolden<Losses>("losses.json").label_graph;
-    const tags = logits[0]!.length;
-    const inputs = { logits: matrix(logits), gold: ints([gold.length], gold) };
-    const results = await runGraph(engine, inputs, ({ logits: z, gold: y }) => {
-      const soft = softmax(scale(z!, fill(z!.graph, [1], 0.25)));
-      const { means, counts } = groupMean(soft, y!, labels);
-      const uniform = fill(z!.graph, [labels, tags], 1 / tags);
-      return { nodes: movingAverage(uniform, means, counts, fill(z!.graph, [1], 0)) };
-    });
-    assertGolden(results, "nodes", nodes.flat());
-  });
-
-  readGolden<Fusion>("fusion.json").cases.forEach(({ vectors, distances, adjacency_normalised }) =>
-    it(`joins ${vectors.length} labels by their distances`, async () => {
-      const results = await runGraph(engine, { vectors: matrix(vectors) }, ({ vectors: v }) => {
-        const delta = offDiagonalNormalise(pairwiseDistance(v!));
-        return { delta, adjacency: normalisedAdjacency(delta, 1.5) };
+  atEveryLevel((engine) => {
+    it("takes nodes from soft predictions, the uniform vector for labels without words", async () => {
+      const { logits, gold, labels, nodes } = readGolden<Losses>("losses.json").label_graph;
+      const tags = logits[0]!.length;
+      const inputs = { logits: matrix(logits), gold: ints([gold.length], gold) };
+      const results = await runGraph(engine, inputs, ({ logits: z, gold: y }) => {
+        const soft = softmax(scale(z!, fill(z!.graph, [1], 0.25)));
+        const { means, counts } = groupMean(soft, y!, labels);
+        const uniform = fill(z!.graph, [labels, tags], 1 / tags);
+        return { nodes: movingAverage(uniform, means, counts, fill(z!.graph, [1], 0)) };
       });
-      // PyTorch takes the distances of more than 25 rows from a matrix product, in which digits cancel.
-      const tolerance = vectors.length > 25 ? 1e-7 : 1e-10;
-      assertGolden(results, "delta", distances.flat(), tolerance);
-      assertGolden(results, "adjacency", adjacency_normalised.flat(), tolerance);
-    }),
-  );
+      assertGolden(results, "nodes", nodes.flat());
+    });
+
+    readGolden<Fusion>("fusion.json").cases.forEach(({ vectors, distances, adjacency_normalised }) =>
+      it(`joins ${vectors.length} labels by their distances`, async () => {
+        const results = await runGraph(engine, { vectors: matrix(vectors) }, ({ vectors: v }) => {
+          const delta = offDiagonalNormalise(pairwiseDistance(v!));
+          return { delta, adjacency: normalisedAdjacency(delta, 1.5) };
+        });
+        // PyTorch takes the distances of more than 25 rows from a matrix product, in which digits cancel.
+        const tolerance = vectors.length > 25 ? 1e-7 : 1e-10;
+        assertGolden(results, "delta", distances.flat(), tolerance);
+        assertGolden(results, "adjacency", adjacency_normalised.flat(), tolerance);
+      }),
+    );
+  });
 });

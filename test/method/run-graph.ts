@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { gradients } from "../../lib/graph/gradient.js";
 import { interpret } from "../../lib/graph/interpret.js";
-import type { NdArray } from "../../lib/graph/nd-array.js";
+import { floats, type NdArray } from "../../lib/graph/nd-array.js";
 import { Graph, type Tensor } from "../../lib/graph/tensor.js";
 import type { NativeTensors } from "../../lib/native/contract.js";
 import type { Engine } from "../../lib/native/engine.js";
 
 type Values = Record<string, ArrayLike<number>>;
+
+export const matrix = (rows: number[][]): NdArray => floats([rows.length, rows[0]!.length], rows.flat());
 
 /** What a graph gives in float64 by the references, and in fp32 by the addon. */
 export interface Results {

@@ -14,6 +14,16 @@ export function cpuEngine(threads = 2): AddonEngine {
   return new AddonEngine(addon, { level: addon.bestLevel(), threads });
 }
 
+/** Declares the same tests once for every instruction level that this processor can run, each with an engine of its own. */
+export function atEveryLevel(declare: (engine: AddonEngine, level: string) => void): void {
+  for (const level of loadAddon().availableLevels())
+    describe(level, () => {
+      const engine = new AddonEngine(loadAddon(), { level, threads: 1 });
+      after(() => engine.dispose());
+      declare(engine, level);
+    });
+}
+
 /** Defines the parameters and states that the roots read, with values that depend on their order and names only. */
 export async function defineLeaves(engine: Engine, roots: Roots): Promise<void> {
   for (const { leaf, outputs } of liveNodes(roots)) {
