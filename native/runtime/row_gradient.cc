@@ -41,8 +41,7 @@ void RowGradient::scatter(const Cpu& cpu, const float* x, const int32_t* ids, in
   }
   grow(rows_.size() * static_cast<size_t>(d) * sizeof(float));
   float* values = static_cast<float*>(values_.data());
-  std::memset(values + known * static_cast<size_t>(d), 0,
-              (rows_.size() - known) * static_cast<size_t>(d) * 4);
+  std::fill_n(values + known * static_cast<size_t>(d), (rows_.size() - known) * static_cast<size_t>(d), 0.0f);
   cpu.pool.run((d + kColumns - 1) / kColumns, [&](int64_t task, int) {
     const int64_t column = task * kColumns, columns = std::min(kColumns, d - column);
     for (int64_t i = 0; i < n; i++) {
