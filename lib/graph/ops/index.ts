@@ -10,6 +10,7 @@ import { crfLossGradientOp, crfLossOp } from "./crf-loss.js";
 import { crfMarginalsOp } from "./crf-marginals.js";
 import { crfSpanPosteriorOp } from "./crf-span-posterior.js";
 import { crossEntropyGradientOp, crossEntropyOp } from "./cross-entropy.js";
+import { detachOp } from "./detach.js";
 import { dropoutOp } from "./dropout.js";
 import { expandOp } from "./expand.js";
 import { expandRowsOp } from "./expand-rows.js";
@@ -30,6 +31,7 @@ import { offDiagonalNormaliseGradientOp, offDiagonalNormaliseOp } from "./off-di
 import { pairwiseDistanceGradientOp, pairwiseDistanceOp } from "./pairwise-distance.js";
 import { residualNormOp } from "./residual-norm.js";
 import { rowDotsOp, scaleRowsOp } from "./row-factors.js";
+import { rowMaxGradientOp, rowMaxOp } from "./row-max.js";
 import { scaleOp } from "./scale.js";
 import { segmentExpandOp, segmentMatmulOp, segmentScoresOp } from "./segment-products.js";
 import { segmentSoftmaxGradientOp, segmentSoftmaxOp } from "./segment-softmax.js";
@@ -58,6 +60,7 @@ export const primitiveOps: readonly Op[] = [
   crfSpanPosteriorOp,
   crossEntropyOp,
   crossEntropyGradientOp,
+  detachOp,
   dropoutOp,
   expandOp,
   expandRowsOp,
@@ -85,6 +88,8 @@ export const primitiveOps: readonly Op[] = [
   pairwiseDistanceOp,
   pairwiseDistanceGradientOp,
   rowDotsOp,
+  rowMaxOp,
+  rowMaxGradientOp,
   scaleRowsOp,
   scaleOp,
   segmentExpandOp,
