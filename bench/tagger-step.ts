@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEncoderConfig } from "../lib/model/encoder-config.js";
 import { initialise } from "../lib/model/initialise.js";
+import { objectiveSchema } from "../lib/model/objective.js";
 import { predictionGraph, trainingGraph } from "../lib/model/tagger.js";
+import { plainTagger } from "../lib/model/word-scores.js";
 import type { NativeTensors } from "../lib/native/contract.js";
 import { createEngine } from "../lib/native/create-engine.js";
 import type { Engine } from "../lib/native/engine.js";
@@ -27,8 +29,8 @@ export class TaggerStep {
   ): Promise<TaggerStep> {
     const file = path.join(folder, "config.json");
     const encoder = parseEncoderConfig(readFileSync(file, "utf8"), file);
-    const shape = { encoder, tags, wordShape: false };
-    const training = trainingGraph(shape);
+    const shape = plainTagger({ encoder, tags, wordShape: false });
+    const training = trainingGraph(shape, objectiveSchema.parse({}));
     const engine = createEngine({ device: "cpu", threads });
     await initialise(engine, training.parameters, 1);
     const groups = [{ weightDecay: 0.01, parameters: training.parameters.map(({ name }) => name) }];

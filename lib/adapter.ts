@@ -2,9 +2,16 @@ import { CdlmError } from "./errors.js";
 import type { TrainingOptionsInput } from "./training/options.js";
 import type { TrainingReport, TrainingRequest } from "./training/run-training.js";
 
+/** What each way of adapting begins with; options that are given lie over it. */
+const methods = {
+  finetune: { preset: "finetune" },
+  lst: { preset: "lst" },
+  cdlm: { preset: "default", decoding: "crf" },
+} as const satisfies Record<string, TrainingOptionsInput>;
+
+export type AdaptationMethod = keyof typeof methods;
 /** Ways of adapting that this version has. */
-export const adaptationMethods = ["finetune"] as const;
-export type AdaptationMethod = (typeof adaptationMethods)[number];
+export const adaptationMethods = Object.keys(methods) as AdaptationMethod[];
 
 /** Few labels need more passes over them. */
 const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
@@ -37,5 +44,6 @@ export async function adapt({
       received: String(method),
     });
   const { runTraining } = await import("./training/run-training.js");
-  return runTraining(model, request, { ...adaptationDefaults, ...options }, method);
+  const start = { encoder: model, source: model, method };
+  return runTraining(start, request, { ...adaptationDefaults, ...methods[method], ...options });
 }

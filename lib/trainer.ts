@@ -17,5 +17,5 @@ export interface TrainRequest extends TrainingRequest {
  */
 export async function train({ encoder, options, ...request }: TrainRequest): Promise<TrainingReport> {
   const { runTraining } = await import("./training/run-training.js");
-  return runTraining(encoder, request, options ?? {}, "train");
+  return runTraining({ encoder, method: "train" }, request, options ?? {});
 }

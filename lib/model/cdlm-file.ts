@@ -2,20 +2,49 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { writeJsonAtomically } from "../files/atomic-file.js";
 
 /** Raised when `cdlm.json` changes its meaning; older versions are migrated here, newer ones refused. */
-const formatVersion = 1;
+const formatVersion = 2;
 
-export const decodings = ["viterbi", "argmax"] as const;
+/** How tags are chosen: the best valid sequence, each word alone, or the best sequence of a trained CRF. */
+export const decodings = ["viterbi", "argmax", "crf"] as const;
 
-const cdlmFileSchema = z.object({
-  formatVersion: z.literal(formatVersion),
+/** Fields that shape a model's graphs. */
+export const modelOptionsSchema = z.object({
   /** Entity types, sorted; the tags follow from them (TagSet). */
-  types: z.array(z.string()),
+  types: z.array(z.string()).readonly(),
   /** Word-shape vectors at the encoder's input (METHOD 1). */
   wordShape: z.boolean(),
-  /** How tags are chosen: the best valid sequence, or each word alone. */
   decoding: z.enum(decodings),
+  /** Label nodes beside the words (METHOD 3); null: none. */
+  fusion: z
+    .object({
+      nodes: z.enum(["types", "tags"]),
+      form: z.enum(["none", "concat", "add"]),
+      layers: z.int().min(1).max(2),
+      residual: z.boolean(),
+      activation: z.boolean(),
+    })
+    .nullable(),
+  /** Where counterfactuals take words away, and their weight at prediction (METHOD 5). */
+  counterfactual: z.object({
+    mask: z.enum(["input", "layer", "last"]),
+    layer: z.int().min(1),
+    tau: z.number().min(0).max(1),
+  }),
+});
+
+export type ModelOptions = z.infer<typeof modelOptionsSchema>;
+
+/** What version 1 could not express, and every other model without the method's parts. */
+export const plainMethod = {
+  fusion: null,
+  counterfactual: { mask: "input", layer: 1, tau: 0 },
+} as const satisfies Partial<ModelOptions>;
+
+const cdlmFileSchema = modelOptionsSchema.extend({
+  formatVersion: z.literal(formatVersion),
   /** How the model came to be: versions, seeds, checksums of data, scores. For people and for reproduction. */
   provenance: z.record(z.string(), z.unknown()),
 });
@@ -55,8 +84,15 @@ export function parseCdlmFile(text: string, file: string): CdlmFile {
       received: String(version),
       hint: "Update the package",
     });
-  const parsed = cdlmFileSchema.safeParse(value);
+  const current = version === 1 ? { ...plainMethod, ...(value as object), formatVersion } : value;
+  const parsed = cdlmFileSchema.safeParse(current);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new CdlmError("FILE_INVALID", `${issue!.path.join(".")}: ${issue!.message}`, { file });
+}
+
+/** Changes the `cdlm.json` of a model folder; it is replaced as a whole. */
+export async function rewriteCdlmFile(folder: string, change: (file: CdlmFile) => CdlmFile): Promise<void> {
+  const file = path.join(folder, "cdlm.json");
+  await writeJsonAtomically(file, change(parseCdlmFile(await readFile(file, "utf8"), file)));
 }

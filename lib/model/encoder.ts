@@ -34,17 +34,31 @@ export function encoderInputs(scope: Scope): EncoderInputs {
   };
 }
 
-/** BERT (Devlin et al. 2019) over packed sentences: vectors of the last layer, [pieces, d]. */
+/**
+ * BERT (Devlin et al. 2019) over packed sentences: the embeddings, then the vectors of every layer, each [pieces, d].
+ */
 export function encode(
   scope: Scope,
   config: EncoderConfig,
   inputs: EncoderInputs,
   options: { wordShape: boolean },
-) {
-  let h = embed(scope, config, inputs, options.wordShape);
-  for (let layer = 0; layer < config.num_hidden_layers; layer++)
-    h = encoderLayer(scope, config, h, inputs.sentences, `encoder.layer.${layer}`);
-  return h;
+): Tensor[] {
+  const h = embed(scope, config, inputs, options.wordShape);
+  return [h, ...encodeFrom(scope, config, h, inputs.sentences, 0)];
+}
+
+/** The layers behind layer `first`, from its output h [pieces, d]. */
+export function encodeFrom(
+  scope: Scope,
+  config: EncoderConfig,
+  h: Tensor,
+  sentences: Tensor,
+  first: number,
+): Tensor[] {
+  const layers: Tensor[] = [];
+  for (let layer = first; layer < config.num_hidden_layers; layer++)
+    layers.push(encoderLayer(scope, config, layers.at(-1) ?? h, sentences, `encoder.layer.${layer}`));
+  return layers;
 }
 
 /** Sum of the embeddings of piece, position, segment 0 and, METHOD's addition, the shape of the word. */

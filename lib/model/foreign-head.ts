@@ -1,6 +1,13 @@
 import { CdlmError } from "../errors.js";
+import { loadParameters } from "../files/parameter-file.js";
+import type { SafetensorsFile } from "../files/safetensors.js";
+import { wholeTensor } from "../files/stored-tensor.js";
+import { Slot } from "../native/contract.js";
+import type { Engine } from "../native/engine.js";
+import type { ParameterSpec } from "../nn/scope.js";
 import type { TagSet } from "../text/tag-set.js";
 import type { EncoderConfig } from "./encoder-config.js";
+import { initialise, writeFloats } from "./initialise.js";
 
 /** Score of a tag that a foreign model does not have: never chosen. */
 const never = -1e4;
@@ -40,4 +47,24 @@ export function reorderHead(
     ordered.bias[target] = bias[row]!;
   });
   return ordered;
+}
+
+/** Loads the head of a foreign model, whose labels may stand in another order, into ours. */
+export async function loadForeignHead(
+  engine: Engine,
+  file: SafetensorsFile,
+  head: readonly ParameterSpec[],
+  { labels, tagSet, width }: { labels: readonly string[]; tagSet: TagSet; width: number },
+): Promise<void> {
+  const foreign = [
+    wholeTensor("foreign.weight", [labels.length, width], "classifier.weight"),
+    wholeTensor("foreign.bias", [labels.length], "classifier.bias"),
+  ];
+  await loadParameters(engine, file, foreign);
+  const weight = await engine.read("foreign.weight", Slot.value, 0, labels.length * width);
+  const bias = await engine.read("foreign.bias", Slot.value, 0, labels.length);
+  const ordered = reorderHead(weight, bias, labels, tagSet);
+  await initialise(engine, head, 0);
+  await writeFloats(engine, "classifier.weight", ordered.weight);
+  await writeFloats(engine, "classifier.bias", ordered.bias);
 }

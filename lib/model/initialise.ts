@@ -23,6 +23,11 @@ export async function writeFloats(engine: Engine, name: string, values: Float32A
 function startingValues({ name, shape, initialiser }: ParameterSpec, seed: number): Float32Array {
   const values = new Float32Array(elements([...shape]));
   if (initialiser.kind === "constant") return values.fill(initialiser.value);
+  if (initialiser.kind === "identity") {
+    const [rows, columns] = shape as [number, number];
+    for (let k = 0; k < Math.min(rows, columns); k++) values[k * columns + k] = 1;
+    return values;
+  }
   const random = Random.of(seed, "initialise", name);
   return values.map(() => (2 * random.next() - 1) * initialiser.bound);
 }

@@ -81,9 +81,9 @@ export async function writeModelFolder(
   await writeJsonAtomically(path.join(folder, "cdlm.json"), cdlm);
 }
 
-/** `classifier` stands outside `bert.` in Hugging Face's class. */
+/** Only the encoder stands inside `bert.` in Hugging Face's class. */
 function withPrefix(tensors: readonly StoredTensor[]): StoredTensor[] {
-  const rename = (name: string) => (name.startsWith("classifier.") ? name : `bert.${name}`);
+  const rename = (name: string) => (/^(embeddings|encoder)\./.test(name) ? `bert.${name}` : name);
   return tensors.map((tensor) => ({
     ...tensor,
     parts: tensor.parts.map((part) => ({ ...part, name: rename(part.name) })),

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TagSet } from "../text/tag-set.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import { packSentences } from "../text/packing.js";
+import { packSentences, type PackedBatch } from "../text/packing.js";
 import { planWindows, type Window } from "../text/windows.js";
-import type { NativeTensors } from "../native/contract.js";
 
 /** What the encoder reads at once: a sentence, or a window of one that is longer than its positions. */
 export interface Passage {
@@ -43,7 +42,8 @@ export async function cutSentences(
   return cuts;
 }
 
-function cutSentence(
+/** Cuts one sentence into passages. Throws LABEL_MISMATCH for an unknown tag. */
+export function cutSentence(
   index: number,
   { words, tags }: { words: readonly string[]; tags?: readonly string[] },
   tokenizer: Tokenizer,
@@ -67,19 +67,15 @@ function cutSentence(
   return { passages, warnings };
 }
 
-/** The inputs of the encoder's graphs for a batch of passages, and `gold` [words] when all have it. */
-export function batchInputs(
+/** Passages laid end to end. */
+export const packPassages = (
   passages: readonly Passage[],
   tokenizer: Tokenizer,
   maxPositions: number,
-): NativeTensors {
-  const { wordOfPiece: _, ...packed } = packSentences(
-    passages.map(({ words }) => words),
-    tokenizer,
-    { maxPositions },
-  );
-  const inputs: NativeTensors = { ...packed, segments: new Int32Array(packed.pieces.length) };
-  if (passages.every(({ gold }) => gold))
-    inputs.gold = Int32Array.from(passages.flatMap(({ gold }) => [...gold!]));
-  return inputs;
+): PackedBatch => packSentences(passages.map(({ words }) => words), tokenizer, { maxPositions }); // prettier-ignore
+
+/** Tags of all words of a batch [words]; undefined where a passage has none. */
+export function goldOf(passages: readonly Passage[]): Int32Array | undefined {
+  if (!passages.every(({ gold }) => gold)) return undefined;
+  return Int32Array.from(passages.flatMap(({ gold }) => [...gold!]));
 }

@@ -1,16 +1,19 @@
-import { SafetensorsFile } from "../files/safetensors.js";
+import { CdlmError } from "../errors.js";
 import { loadParameters } from "../files/parameter-file.js";
+import { SafetensorsFile } from "../files/safetensors.js";
+import type { StoredTensor } from "../files/stored-tensor.js";
 import type { Roots } from "../graph/roots.js";
-import { Slot } from "../native/contract.js";
-import type { Engine, Program } from "../native/engine.js";
 import { createEngine, type DeviceOptions } from "../native/create-engine.js";
+import type { Engine, Program } from "../native/engine.js";
 import type { ParameterSpec } from "../nn/scope.js";
 import { TagSet } from "../text/tag-set.js";
 import type { Tokenizer } from "../text/tokenizer.js";
-import { newCdlmFile, type CdlmFile } from "./cdlm-file.js";
+import { batchInputs } from "./batch-inputs.js";
+import { newCdlmFile, plainMethod, type ModelOptions } from "./cdlm-file.js";
 import type { EncoderConfig } from "./encoder-config.js";
-import { foreignLabels, reorderHead } from "./foreign-head.js";
-import { initialise, writeFloats } from "./initialise.js";
+import { foreignLabels, loadForeignHead } from "./foreign-head.js";
+import { initialise } from "./initialise.js";
+import { labelNodes, type LabelNodes } from "./label-nodes.js";
 import {
   namedAsIn,
   readModelFolder,
@@ -18,78 +21,94 @@ import {
   writeModelFolder,
   type ModelFolder,
 } from "./model-folder.js";
-import { batchInputs, type Passage } from "./passages.js";
+import { readsLabelGraph, type Objective } from "./objective.js";
+import { goldOf, packPassages, type Passage } from "./passages.js";
+import { analysisGraph, counterfactualGraph, predictionGraph, trainingGraph } from "./tagger.js";
+import { taggerConfig } from "./tagger-config.js";
 import { tagSentences, type TaggedSentence, type TaggingOptions } from "./tagging.js";
-import { predictionGraph, trainingGraph, type TaggerConfig } from "./tagger.js";
+import { trainingInputs } from "./training-inputs.js";
+import type { TaggerConfig } from "./word-scores.js";
 
-/** What a new head and its surroundings are made of. */
-export interface HeadOptions {
-  types: readonly string[];
-  wordShape: boolean;
-  decoding: CdlmFile["decoding"];
-  seed: number;
+const graphs = { prediction: predictionGraph, counterfactual: counterfactualGraph, analysis: analysisGraph };
+
+/** Loss of a batch, and what each part of the objective adds to it. */
+export interface Losses {
+  loss: number;
+  parts: Record<string, number>;
 }
 
 /** A tagger on an engine: its parameters, its programs, and how it is read from and written to a folder. */
 export class TaggerModel {
   readonly tagSet: TagSet;
+  readonly taggerConfig: TaggerConfig;
+  /** Of the model, or of its objective alone. */
+  readonly nodes: LabelNodes | undefined;
+  /** Trained, where there is an objective; otherwise what prediction reads. */
   readonly parameters: readonly ParameterSpec[];
-  readonly training: Program;
-  readonly prediction: Program;
-  readonly #trainingRoots: Roots;
-  #accumulatingProgram: Program | undefined;
+  readonly states: readonly StoredTensor[];
+  readonly #trainingRoots: Roots | undefined;
+  readonly #saved: readonly StoredTensor[];
+  readonly #programs = new Map<string, Program>();
 
   private constructor(
     readonly engine: Engine,
     readonly config: EncoderConfig,
     readonly tokenizer: Tokenizer,
-    readonly options: Omit<HeadOptions, "seed">,
+    readonly options: ModelOptions,
+    readonly objective: Objective | undefined,
   ) {
     this.tagSet = new TagSet(options.types);
-    const shape: TaggerConfig = { encoder: config, tags: this.tagSet.size, wordShape: options.wordShape };
-    const { roots, parameters } = trainingGraph(shape);
-    this.parameters = parameters;
-    this.#trainingRoots = roots;
-    this.training = engine.program(roots);
-    this.prediction = engine.program(predictionGraph(shape).roots);
+    const { config: shape, nodes } = taggerConfig(config, this.tagSet, options);
+    this.taggerConfig = shape;
+    const aligned = objective && readsLabelGraph(objective);
+    this.nodes = nodes ?? (aligned ? labelNodes(this.tagSet, objective.labelGraph.nodes) : undefined);
+    const prediction = predictionGraph(shape);
+    const training = objective && trainingGraph(shape, objective);
+    this.#trainingRoots = training?.roots;
+    this.parameters = (training ?? prediction).parameters;
+    this.states = (training ?? prediction).states;
+    this.#saved = [...prediction.parameters, ...prediction.states];
   }
 
   /** A trained model, ready to predict; also a fine-tuned Hugging Face folder. */
   static async load(folder: string, device: DeviceOptions = {}): Promise<TaggerModel> {
     const read = await readModelFolder(folder);
-    const labels = read.cdlm ? undefined : foreignLabels(read.config, `${folder}/config.json`);
-    const { types, wordShape, decoding } = read.cdlm ?? {
-      types: TagSet.of([labels!]).types,
-      wordShape: false,
-      decoding: "viterbi" as const,
-    };
-    return TaggerModel.#onEngine(read, { types, wordShape, decoding }, device, async (model) => {
-      if (labels) await model.#loadForeign(folder, labels);
-      else await model.#loadWeights(folder, model.parameters);
-    });
+    if (read.cdlm) return TaggerModel.#onEngine(read, read.cdlm, undefined, device, (model) => model.#load(folder, model.#saved)); // prettier-ignore
+    const labels = foreignLabels(read.config, `${folder}/config.json`);
+    const options = { types: TagSet.of([labels]).types, wordShape: false, decoding: "viterbi" as const, ...plainMethod }; // prettier-ignore
+    return TaggerModel.#onEngine(read, options, undefined, device, (model) =>
+      model.#loadForeign(folder, labels),
+    );
   }
 
-  /** The encoder of a folder (an encoder's or a model's) with a new head. */
-  static async withNewHead(folder: string, { seed, ...options }: HeadOptions, device: DeviceOptions = {}) {
+  /** The encoder of a folder (an encoder's or a model's) with a new head, to be trained by an objective. */
+  static async withNewHead(
+    folder: string,
+    { seed, ...options }: ModelOptions & { seed: number },
+    objective: Objective,
+    device: DeviceOptions = {},
+  ): Promise<TaggerModel> {
     const read = await readModelFolder(folder);
-    return TaggerModel.#onEngine(read, options, device, async (model) => {
+    return TaggerModel.#onEngine(read, options, objective, device, async (model) => {
       const hasShapes = read.cdlm?.wordShape ?? false;
       const isNew = ({ name, group }: ParameterSpec) =>
-        group === "head" || (name.startsWith("embeddings.word_shape") && !hasShapes);
+        group !== "encoder" || (name.startsWith("embeddings.word_shape") && !hasShapes);
       await initialise(model.engine, model.parameters.filter(isNew), seed);
-      await model.#loadWeights(folder, model.parameters.filter((spec) => !isNew(spec))); // prettier-ignore
+      for (const { name, shape } of model.states) await model.engine.define(name, shape);
+      await model.#load(folder, model.parameters.filter((spec) => !isNew(spec))); // prettier-ignore
     });
   }
 
   static async #onEngine(
     { config, tokenizer }: ModelFolder,
-    options: Omit<HeadOptions, "seed">,
+    options: ModelOptions,
+    objective: Objective | undefined,
     device: DeviceOptions,
     fill: (model: TaggerModel) => Promise<void>,
   ): Promise<TaggerModel> {
     const engine = createEngine(device);
     try {
-      const model = new TaggerModel(engine, config, tokenizer, options);
+      const model = new TaggerModel(engine, config, tokenizer, options, objective);
       await fill(model);
       return model;
     } catch (error) {
@@ -104,22 +123,40 @@ export class TaggerModel {
   }
 
   /**
-   * Loss of a batch; its gradients are in the engine afterwards, added to those that were there if `accumulate`.
+   * Losses of a batch of passages with tags; the gradients are in the engine afterwards, added to those that were there
+   * if `accumulate`.
    * @param key (seed, step) of the random numbers
    */
   async lossOf(
     passages: readonly Passage[],
     key: readonly [number, number],
     { signal, accumulate = false }: { signal?: AbortSignal | undefined; accumulate?: boolean } = {},
-  ): Promise<number> {
-    const inputs = batchInputs(passages, this.tokenizer, this.maxPositions);
-    const program = accumulate ? this.#accumulating() : this.training;
-    const { loss } = await program.run({ ...inputs, key: Int32Array.from(key) }, { signal });
-    return loss![0]!;
+  ): Promise<Losses> {
+    const { objective, tokenizer, nodes } = this;
+    if (!objective) throw new CdlmError("INVALID_STATE", "the model was loaded for prediction only");
+    const packed = packPassages(passages, tokenizer, this.maxPositions);
+    const program = this.#program(`training ${accumulate}`, () => ({ ...this.#trainingRoots!, accumulate }));
+    const { loss, ...parts } = await program.run(
+      {
+        ...batchInputs(packed, this),
+        ...trainingInputs(packed, goldOf(passages)!, { objective, nodes, tokenizer }),
+        key: Int32Array.from(key),
+      },
+      { signal },
+    );
+    const shares = Object.entries(parts).map(([name, value]) => [name.replace("loss.", ""), value[0]!]);
+    return { loss: loss![0]!, parts: Object.fromEntries(shares) as Record<string, number> };
   }
 
-  #accumulating(): Program {
-    return (this.#accumulatingProgram ??= this.engine.program({ ...this.#trainingRoots, accumulate: true }));
+  /** A compiled graph, by what it is for. */
+  program(kind: keyof typeof graphs): Program {
+    return this.#program(kind, () => graphs[kind](this.taggerConfig).roots);
+  }
+
+  #program(name: string, roots: () => Roots): Program {
+    const known = this.#programs.get(name) ?? this.engine.program(roots());
+    this.#programs.set(name, known);
+    return known;
   }
 
   /** Best tags of whole sentences, however long. */
@@ -131,39 +168,26 @@ export class TaggerModel {
   }
 
   async save(folder: string, provenance: Record<string, unknown>): Promise<void> {
-    const cdlm = newCdlmFile({ ...this.options, types: [...this.tagSet.types], provenance });
-    await writeModelFolder(folder, this.engine, this.parameters, { ...this, cdlm });
+    const cdlm = newCdlmFile({ ...this.options, provenance });
+    await writeModelFolder(folder, this.engine, this.#saved, { ...this, cdlm });
   }
 
   async dispose(): Promise<void> {
     await this.engine.dispose();
   }
 
-  async #loadWeights(folder: string, specs: readonly ParameterSpec[]): Promise<void> {
+  async #load(folder: string, tensors: readonly StoredTensor[]): Promise<void> {
     await using file = await SafetensorsFile.open(weightsFile(folder));
-    await loadParameters(this.engine, file, namedAsIn(file, specs));
+    await loadParameters(this.engine, file, namedAsIn(file, tensors));
   }
 
-  /** A head whose labels stand in another order is loaded as it is and then put in ours. */
   async #loadForeign(folder: string, labels: readonly string[]): Promise<void> {
+    const [encoder, head] = [true, false].map((isEncoder) =>
+      this.parameters.filter(({ group }) => (group === "encoder") === isEncoder),
+    ) as [ParameterSpec[], ParameterSpec[]];
+    await this.#load(folder, encoder);
     await using file = await SafetensorsFile.open(weightsFile(folder));
-    const encoder = this.parameters.filter(({ group }) => group === "encoder");
-    await loadParameters(this.engine, file, namedAsIn(file, encoder));
-    const width = this.config.hidden_size;
-    const foreign = [
-      { name: "foreign.weight", shape: [labels.length, width], parts: [{ name: "classifier.weight", shape: [labels.length, width] }] }, // prettier-ignore
-      {
-        name: "foreign.bias",
-        shape: [labels.length],
-        parts: [{ name: "classifier.bias", shape: [labels.length] }],
-      },
-    ];
-    await loadParameters(this.engine, file, foreign);
-    const weight = await this.engine.read("foreign.weight", Slot.value, 0, labels.length * width);
-    const bias = await this.engine.read("foreign.bias", Slot.value, 0, labels.length);
-    const ordered = reorderHead(weight, bias, labels, this.tagSet);
-    await initialise(this.engine, this.parameters.filter(({ group }) => group === "head"), 0); // prettier-ignore
-    await writeFloats(this.engine, "classifier.weight", ordered.weight);
-    await writeFloats(this.engine, "classifier.bias", ordered.bias);
+    const { tagSet, config } = this;
+    await loadForeignHead(this.engine, file, head, { labels, tagSet, width: config.hidden_size });
   }
 }

@@ -1,7 +1,9 @@
 import { evaluationBatches } from "../data/batching.js";
 import { joinWindows } from "../text/windows.js";
-import { validTransitions } from "../text/tag-set.js";
-import { batchInputs, cutSentences, type Cut, type Passage } from "./passages.js";
+import type { NativeTensors } from "../native/contract.js";
+import { batchInputs } from "./batch-inputs.js";
+import { maskInputs } from "./mask-inputs.js";
+import { cutSentences, packPassages, type Cut, type Passage } from "./passages.js";
 import type { TaggerModel } from "./tagger-model.js";
 
 /** Pieces of one run: enough to fill the threads, little enough to stay in the caches and to be cancelled soon. */
@@ -26,6 +28,8 @@ export interface TaggedSentence {
 export interface TaggingOptions {
   signal?: AbortSignal | undefined;
   batchPieces?: number;
+  /** τ of Y - τ Ỹ, 0 … 1; default: the model's own. */
+  tau?: number | undefined;
   /** Words done of all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -54,7 +58,7 @@ export async function tagSentences(
 export async function tagPassages(
   model: TaggerModel,
   passages: readonly Passage[],
-  { signal, batchPieces = defaultBatchPieces, onProgress }: TaggingOptions = {},
+  { signal, batchPieces = defaultBatchPieces, tau, onProgress }: TaggingOptions = {},
 ): Promise<TaggedPassage[]> {
   const results = new Array<TaggedPassage>(passages.length);
   const total = passages.reduce((sum, { words }) => sum + words.length, 0);
@@ -66,7 +70,7 @@ export async function tagPassages(
     // prettier-ignore
     signal?.throwIfAborted();
     const chosen = batch.map((index) => passages[index]!);
-    const { tags, probabilities } = await runPrediction(model, chosen, signal);
+    const { tags, probabilities } = await runPrediction(model, chosen, { signal, tau });
     let word = 0;
     for (const index of batch) {
       const end = word + passages[index]!.words.length;
@@ -83,20 +87,26 @@ export async function tagPassages(
   return results;
 }
 
-async function runPrediction(model: TaggerModel, passages: readonly Passage[], signal?: AbortSignal) {
-  const inputs = batchInputs(passages, model.tokenizer, model.maxPositions);
-  const { tags, probabilities } = await model.prediction.run(
-    { ...inputs, key: new Int32Array(2), transitions: transitionsOf(model) },
-    { signal },
-  );
-  return { tags: tags as Int32Array, probabilities: probabilities as Float32Array };
+/** Best tags of a batch, from Y - τ Ỹ where the model has a τ: the words it takes for entities are then masked. */
+async function runPrediction(
+  model: TaggerModel,
+  passages: readonly Passage[],
+  { signal, tau = model.options.counterfactual.tau }: TaggingOptions,
+) {
+  const packed = packPassages(passages, model.tokenizer, model.maxPositions);
+  const inputs = batchInputs(packed, model);
+  const first = predicted(await model.program("prediction").run(inputs, { signal }));
+  const marked = Array.from(first.tags, (tag) => tag > 0);
+  if (tau === 0 || !marked.includes(true)) return first;
+  const masks = maskInputs(packed, marked, model.tokenizer);
+  const all = { ...inputs, ...masks, tau: Float32Array.of(tau) };
+  return predicted(await model.program("counterfactual").run(all, { signal }));
 }
 
-/** 0 where a tag may follow another and far below every score where it may not; all 0 where each word stands alone. */
-function transitionsOf({ tagSet, options }: TaggerModel): Float32Array {
-  const valid = validTransitions(tagSet);
-  return options.decoding === "argmax" ? valid.fill(0) : valid.map((allowed) => (allowed ? 0 : -1e4));
-}
+const predicted = ({ tags, probabilities }: NativeTensors) => ({
+  tags: tags as Int32Array,
+  probabilities: probabilities as Float32Array,
+});
 
 function join(
   { tagSet }: TaggerModel,

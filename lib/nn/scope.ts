@@ -1,13 +1,19 @@
-import type { StoredTensor } from "../files/stored-tensor.js";
+import { wholeTensor, type StoredTensor } from "../files/stored-tensor.js";
 import { Graph, type Tensor } from "../graph/tensor.js";
 import type { RandomSource } from "../graph/ops/dropout.js";
 
 /** How a parameter starts when no file supplies it. */
-export type Initialiser = { kind: "constant"; value: number } | { kind: "uniform"; bound: number };
+export type Initialiser =
+  | { kind: "constant"; value: number }
+  | { kind: "uniform"; bound: number }
+  /** Ones on the main diagonal of a matrix, zeros elsewhere. */
+  | { kind: "identity" };
+
+/** Groups of parameters that share a learning rate. */
+export const parameterGroupNames = ["encoder", "fusion", "head"] as const;
 
 export interface ParameterSpec extends StoredTensor {
-  /** Parameters of one group share a learning rate. */
-  readonly group: "encoder" | "head";
+  readonly group: (typeof parameterGroupNames)[number];
   /** Weight decay applies: matrices and embeddings, not biases and norms. */
   readonly decay: boolean;
   readonly initialiser: Initialiser;
@@ -17,6 +23,8 @@ export interface ParameterSpec extends StoredTensor {
 export class Scope {
   readonly graph = new Graph();
   readonly parameters = new Map<string, ParameterSpec>();
+  /** States that the graph reads; they start at zero. */
+  readonly states = new Map<string, StoredTensor>();
   /** Key of the run's random numbers: (seed, step). */
   readonly key = this.graph.input("key", "i32", [2]);
   #streams = 0;
@@ -29,6 +37,11 @@ export class Scope {
   parameter(spec: ParameterSpec): Tensor {
     this.parameters.set(spec.name, spec);
     return this.graph.parameter(spec.name, spec.shape);
+  }
+
+  state(name: string, shape: readonly number[]): Tensor {
+    this.states.set(name, wholeTensor(name, shape));
+    return this.graph.state(name, shape);
   }
 
   /** A stream that no other op uses; the same in every graph built the same way. */

@@ -3,8 +3,10 @@ import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
 import { writeJsonAtomically } from "../files/atomic-file.js";
-import { loadParameters, saveParameters } from "../files/parameter-file.js";
+import { loadParameters, parameterEntries } from "../files/parameter-file.js";
 import { SafetensorsFile } from "../files/safetensors.js";
+import { writeSafetensors } from "../files/write-safetensors.js";
+import type { StoredTensor } from "../files/stored-tensor.js";
 import { Slot } from "../native/contract.js";
 import type { Engine } from "../native/engine.js";
 import type { ParameterSpec } from "../nn/scope.js";
@@ -44,6 +46,13 @@ export const freshState = (fingerprint: Record<string, unknown>): TrainingState 
   metricsBytes: 0,
 });
 
+/** What a checkpoint holds beside the state of the run. */
+export interface CheckpointedModel {
+  readonly engine: Engine;
+  readonly parameters: readonly ParameterSpec[];
+  readonly states: readonly StoredTensor[];
+}
+
 const slots = [Slot.value, Slot.moment1, Slot.moment2] as const;
 
 const folderIn = (out: string): string => path.join(out, "checkpoint");
@@ -54,14 +63,14 @@ const folderIn = (out: string): string => path.join(out, "checkpoint");
  */
 export async function writeCheckpoint(
   out: string,
-  engine: Engine,
-  parameters: readonly ParameterSpec[],
+  { engine, parameters, states }: CheckpointedModel,
   state: TrainingState,
 ): Promise<void> {
   const folder = folderIn(out);
   await mkdir(folder, { recursive: true });
   const tensors = `step-${state.step}-${state.epoch}-${state.batch}.safetensors`;
-  await saveParameters(engine, path.join(folder, tensors), parameters, {}, { slots });
+  const entries = slots.flatMap((slot) => parameterEntries(engine, parameters, slot));
+  await writeSafetensors(path.join(folder, tensors), [...entries, ...parameterEntries(engine, states)]);
   await writeJsonAtomically(path.join(folder, "state.json"), { formatVersion, tensors, ...state });
   for (const file of await readdir(folder))
     if (file !== tensors && file !== "state.json") await rm(path.join(folder, file), { force: true });
@@ -103,9 +112,10 @@ export async function readCheckpoint(
 }
 
 /** Loads the tensors of a checkpoint into the engine. */
-export async function loadCheckpoint(tensors: string, engine: Engine, parameters: readonly ParameterSpec[]) {
+export async function loadCheckpoint(tensors: string, { engine, parameters, states }: CheckpointedModel) {
   await using file = await SafetensorsFile.open(tensors);
   for (const slot of slots) await loadParameters(engine, file, parameters, { slot });
+  await loadParameters(engine, file, states);
 }
 
 /** Removes what a run that was killed while it wrote has left in `out`. */

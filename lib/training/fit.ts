@@ -1,9 +1,8 @@
-import { trainingBatches } from "../data/batching.js";
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { scoreSpans } from "../eval/span-scores.js";
-import { cutSentences, type Passage } from "../model/passages.js";
-import type { TaggerModel } from "../model/tagger-model.js";
+import type { Losses, TaggerModel } from "../model/tagger-model.js";
+import { Batches, type Pools } from "./batches.js";
 import {
   freshState,
   loadCheckpoint,
@@ -16,13 +15,16 @@ import {
 } from "./checkpoint.js";
 import { MetricsFile } from "./metrics-file.js";
 import type { TrainingOptions } from "./options.js";
-import { optimizerOf, parameterGroups } from "./parameter-groups.js";
+import { addLosses, meanLosses } from "./losses.js";
+import { learningRatesOf, optimizerOf } from "./parameter-groups.js";
 import { Pace, type TrainingProgress } from "./progress.js";
 import { learningRateFactor } from "./schedule.js";
 
 export interface FitRequest {
   model: TaggerModel;
   train: readonly Sentence[];
+  /** What interventions draw from. */
+  pools: Pools;
   /** Chooses the best epoch; without it the last one is kept. */
   dev: readonly Sentence[] | undefined;
   /** Folder of the model, the checkpoint and the metrics. */
@@ -61,11 +63,11 @@ class Run {
   readonly #started = performance.now();
   readonly #pace: Pace;
   #lastCheckpoint = performance.now();
-  #losses: number[] = [];
+  #losses: Losses[] = [];
 
   private constructor(
     readonly request: FitRequest,
-    readonly passages: readonly Passage[],
+    readonly batches: Batches,
     readonly steps: number,
     readonly state: TrainingState,
     readonly metrics: MetricsFile,
@@ -76,9 +78,7 @@ class Run {
   static async begin(request: FitRequest): Promise<Run> {
     const { model, train, options, out } = request;
     if (train.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to train on");
-    const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
-    const passages = cuts.flatMap((cut) => cut.passages);
-    const steps = countSteps(passages, options);
+    const batches = await Batches.of(model, train, request.pools, options);
     const { engine } = model;
     const { checkpointSeconds: _, ...decisive } = options;
     const place = { device: engine.device, level: engine.level, products: engine.products };
@@ -86,13 +86,13 @@ class Run {
     const saved = request.resume ? await readCheckpoint(out) : undefined;
     if (saved) {
       requireSameFingerprint(saved.state.fingerprint, fingerprint);
-      await loadCheckpoint(saved.tensors, engine, model.parameters);
+      await loadCheckpoint(saved.tensors, model);
     } else await removeCheckpoint(out); // of an earlier run, which nobody may take for one of this
     const state = saved?.state ?? freshState(fingerprint);
     await engine.configureOptimizer(optimizerOf(model.parameters, options), state.step);
     const metrics = await MetricsFile.open(out, state.metricsBytes);
     await removeUnfinishedFiles(out);
-    return new Run(request, passages, steps, state, metrics);
+    return new Run(request, batches, batches.steps, state, metrics);
   }
 
   async toTheEnd(): Promise<FitReport> {
@@ -124,7 +124,7 @@ class Run {
 
   async #trainEpoch(): Promise<void> {
     const { state } = this;
-    const batches = batchesOf(this.passages, this.request.options, state.epoch);
+    const batches = this.batches.ofEpoch(state.epoch);
     const { accumulate } = this.request.options;
     while (state.batch < batches.length) {
       await this.#update(batches.slice(state.batch, state.batch + accumulate));
@@ -136,7 +136,7 @@ class Run {
     await this.metrics.append({
       epoch: state.epoch,
       step: state.step,
-      loss: this.#meanLoss(),
+      ...meanLosses(this.#losses),
       seconds: this.#seconds(),
     });
     this.#losses = [];
@@ -148,25 +148,25 @@ class Run {
     const { state } = this;
     const started = performance.now();
     let pieces = 0;
-    let loss = 0;
+    const sum: Losses = { loss: 0, parts: {} };
     for (const [k, batch] of batches.entries()) {
       signal?.throwIfAborted();
-      const chosen = batch.map((index) => this.passages[index]!);
+      const place = { epoch: state.epoch, batch: state.batch + k };
+      const chosen = this.batches.passagesOf(batch, place);
       const key = [options.seed, state.step * options.accumulate + k] as const;
-      loss += (await model.lossOf(chosen, key, { signal, accumulate: k > 0 })) / batches.length;
-      pieces += chosen.reduce((sum, passage) => sum + passage.pieces, 0);
+      addLosses(sum, await model.lossOf(chosen, key, { signal, accumulate: k > 0 }), batches.length);
+      pieces += chosen.reduce((total, passage) => total + passage.pieces, 0);
     }
     const factor = learningRateFactor(options, state.step, this.steps);
-    const rates = { encoder: options.learningRate * factor, head: options.headLearningRate * factor };
     const norm = await model.engine.step({
-      learningRates: parameterGroups(model.parameters).map(({ group }) => rates[group]),
+      learningRates: learningRatesOf(model.parameters, options, factor),
       scale: 1 / batches.length,
       clipNorm: options.clipNorm,
     });
-    if (!Number.isFinite(norm) || !Number.isFinite(loss)) throw this.#diverged(loss, norm);
+    if (!Number.isFinite(norm) || !Number.isFinite(sum.loss)) throw this.#diverged(sum.loss, norm);
     state.step++;
     state.batch += batches.length;
-    this.#losses.push(loss);
+    this.#losses.push(sum);
     this.#pace.add(pieces, performance.now() - started, state.step / this.steps);
     this.#report("train");
   }
@@ -201,7 +201,7 @@ class Run {
     const { out, model, options } = this.request;
     if (!now && performance.now() - this.#lastCheckpoint < options.checkpointSeconds * 1000) return;
     this.#report("save");
-    await writeCheckpoint(out, model.engine, model.parameters, {
+    await writeCheckpoint(out, model, {
       ...this.state,
       metricsBytes: this.metrics.bytes,
     });
@@ -216,7 +216,7 @@ class Run {
   #report(phase: TrainingProgress["phase"], devF1?: number): void {
     const { epoch, step } = this.state;
     const { epochs } = this.request.options;
-    const loss = this.#losses.length > 0 ? { loss: this.#meanLoss() } : {};
+    const loss = this.#losses.length > 0 ? { loss: meanLosses(this.#losses).loss } : {};
     this.request.onProgress?.({
       phase,
       epoch: Math.min(epochs, phase === "train" ? epoch + 1 : epoch),
@@ -228,10 +228,6 @@ class Run {
       secondsLeft: this.#pace.secondsLeft,
       ...(devF1 === undefined ? {} : { devF1 }),
     });
-  }
-
-  #meanLoss(): number {
-    return this.#losses.reduce((a, b) => a + b, 0) / Math.max(1, this.#losses.length);
   }
 
   #seconds(): number {
@@ -251,17 +247,4 @@ class Run {
 function isEvaluated({ epochs, evaluateFrom, evaluateEvery }: TrainingOptions, done: number): boolean {
   const every = evaluateEvery ?? Math.max(1, Math.round(epochs / 10));
   return done > 0 && done >= evaluateFrom * epochs && (epochs - done) % every === 0;
-}
-
-function batchesOf(passages: readonly Passage[], options: TrainingOptions, epoch: number): number[][] {
-  const { seed, batchPieces, batchSentences } = options;
-  const size = batchPieces === undefined ? { sentences: batchSentences } : { pieces: batchPieces };
-  return trainingBatches(passages.map(({ pieces }) => pieces), size, { seed, epoch }); // prettier-ignore
-}
-
-function countSteps(passages: readonly Passage[], options: TrainingOptions): number {
-  let steps = 0;
-  for (let epoch = 0; epoch < options.epochs; epoch++)
-    steps += Math.ceil(batchesOf(passages, options, epoch).length / options.accumulate);
-  return steps;
 }

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { decodings } from "../model/cdlm-file.js";
+import { objectiveSchema } from "../model/objective.js";
+import { presetNames, withPreset } from "../model/presets.js";
+import { parseOptions } from "../options.js";
 
 /** Options of a training run; unknown names are refused, so that a misspelt one is not silently ignored. */
 export const trainingOptionsSchema = z.strictObject({
@@ -14,6 +17,8 @@ export const trainingOptionsSchema = z.strictObject({
   optimizer: z.enum(["adamw", "sgd"]).default("adamw"),
   /** Peak learning rate of the encoder. */
   learningRate: z.number().positive().default(1e-4),
+  /** Peak learning rate of the label nodes' layers. */
+  fusionLearningRate: z.number().positive().default(1e-4),
   /** Peak learning rate of the tag head. */
   headLearningRate: z.number().positive().default(1e-3),
   /** Decay of matrices and embeddings (AdamW: decoupled). */
@@ -35,11 +40,25 @@ export const trainingOptionsSchema = z.strictObject({
   patience: z.int().min(0).default(4),
   /** Word-shape vectors at the encoder's input (METHOD 1). */
   wordShape: z.boolean().default(true),
-  /** Best valid tag sequence (viterbi) or each word alone (argmax). */
+  /** Best valid tag sequence (viterbi), each word alone (argmax), or the best sequence of a trained CRF (crf). */
   decoding: z.enum(decodings).default("viterbi"),
+  /** Named objective that `objective` lies over. */
+  preset: z.enum(presetNames).default("finetune"),
+  /** Parts of the method and their weights. */
+  objective: objectiveSchema.prefault({}),
   /** Least time between two checkpoints, in seconds; one is also written when the run is stopped. */
   checkpointSeconds: z.number().min(0).default(60),
 });
 
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;
 export type TrainingOptionsInput = z.input<typeof trainingOptionsSchema>;
+
+/**
+ * Checks what a user gave and fills in the rest: the preset's parts under the given ones, then defaults.
+ * @throws CdlmError INVALID_OPTION
+ */
+export function trainingOptionsOf(given: TrainingOptionsInput): TrainingOptions {
+  const { preset } = parseOptions(trainingOptionsSchema, given, "training");
+  const objective = withPreset(preset, given.objective);
+  return parseOptions(trainingOptionsSchema, { ...given, objective }, "training");
+}

@@ -1,12 +1,10 @@
 import type { OptimizerOptions } from "../native/engine.js";
-import type { ParameterSpec } from "../nn/scope.js";
+import { parameterGroupNames, type ParameterSpec } from "../nn/scope.js";
 import type { TrainingOptions } from "./options.js";
 
 /** Parameters by learning rate and decay, in a fixed order. */
 export function parameterGroups(parameters: readonly ParameterSpec[]) {
-  const kinds = (["encoder", "head"] as const).flatMap((group) =>
-    [true, false].map((decay) => ({ group, decay })),
-  );
+  const kinds = parameterGroupNames.flatMap((group) => [true, false].map((decay) => ({ group, decay })));
   return kinds
     .map(({ group, decay }) => ({
       group,
@@ -27,4 +25,14 @@ export function optimizerOf(
     parameters: names,
   }));
   return { rule: optimizer, momentum, groups };
+}
+
+/** Learning rate of every group of `parameterGroups`, at a share `factor` of its peak. */
+export function learningRatesOf(
+  parameters: readonly ParameterSpec[],
+  { learningRate, fusionLearningRate, headLearningRate }: TrainingOptions,
+  factor: number,
+): number[] {
+  const peaks = { encoder: learningRate, fusion: fusionLearningRate, head: headLearningRate };
+  return parameterGroups(parameters).map(({ group }) => peaks[group] * factor);
 }

@@ -3,10 +3,12 @@ import { drawFewShot, type FewShotType } from "../data/few-shot.js";
 import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { TaggerModel } from "../model/tagger-model.js";
-import { parseOptions } from "../options.js";
 import { version } from "../version.js";
+import { modelOptionsOf } from "../model/tagger-config.js";
+import { chooseTau, type TauChoice } from "./choose-tau.js";
 import { fit, type FitReport } from "./fit.js";
-import { trainingOptionsSchema, type TrainingOptionsInput } from "./options.js";
+import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "./options.js";
+import { prepareMethod } from "./prepare-method.js";
 import type { TrainingProgress } from "./progress.js";
 
 /** What `train` and `adapt` have in common. */
@@ -18,6 +20,8 @@ export interface TrainingRequest {
   device?: DeviceOptions;
   /** Goes on from the checkpoint in `out`, to the same bits as if never stopped; starts anew where there is none. */
   resume?: boolean;
+  /** The source's data, or its folder: needed where interventions draw from mentions of both (`interventions.pool`). */
+  sourceData?: string | Dataset;
   /** Trains on a draw of K mentions of each type instead of all sentences (METHOD 8). */
   fewShot?: { shots: number; draw: number };
   /** Stops after the running op, writes a checkpoint and rejects with its reason. */
@@ -30,55 +34,71 @@ export interface TrainingReport extends FitReport {
   model: string;
   types: readonly string[];
   trainSentences: number;
+  /** Weight of the counterfactual at prediction, where dev chose it. */
+  tau?: TauChoice;
   /** What the few-shot draw found of each type. */
   fewShot?: readonly FewShotType[];
 }
 
-/** Trains an encoder (from a folder) with a new head on a data set, and leaves the best model in `request.out`. */
+/** What is trained from what. */
+export interface TrainingStart {
+  /** Folder of an encoder or a model whose encoder goes on. */
+  encoder: string;
+  /** Folder of the source model; adapting has one. */
+  source?: string;
+  method: string;
+}
+
+/** Trains an encoder with a new head on a data set, and leaves the best model in `request.out`. */
 export async function runTraining(
-  encoder: string,
+  start: TrainingStart,
   request: TrainingRequest,
   optionsGiven: TrainingOptionsInput,
-  method: string,
 ): Promise<TrainingReport> {
-  const options = parseOptions(trainingOptionsSchema, optionsGiven, "training");
+  const options = trainingOptionsOf(optionsGiven);
+  const { objective } = options;
   const { signal } = request;
-  const data =
-    typeof request.data === "string"
-      ? await loadDataset(request.data, signal ? { signal } : {})
-      : request.data;
-  const draw =
-    request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw });
+  const data = await datasetOf(request.data, signal);
+  const draw = request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw }); // prettier-ignore
   const train = draw?.sentences ?? data.train;
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
-  const head = { types, wordShape: options.wordShape, decoding: options.decoding, seed: options.seed };
-  const model = await TaggerModel.withNewHead(encoder, head, request.device);
+  const { wordShape, decoding, seed } = options;
+  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), seed };
+  const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
   try {
-    const files = Object.entries(data.files).map(([split, file]) => [split, file.sha256]);
-    const origin = { method, encoder, data: Object.fromEntries(files) as Record<string, string>, ...(request.fewShot ? { fewShot: request.fewShot } : {}) }; // prettier-ignore
-    const provenance = {
-      ...origin,
-      options,
-      version,
-      level: model.engine.level,
-      precision: model.engine.precision,
-      created: new Date().toISOString(),
-    };
+    const origin = { ...start, data: checksums(data), ...(request.fewShot ? { fewShot: request.fewShot } : {}) }; // prettier-ignore
+    const pools = await prepareMethod(model, start, request, train);
     const report = await fit({
       model,
       train,
+      pools,
       dev: data.dev,
       out: request.out,
       options,
-      provenance,
+      provenance: provenanceOf(model, origin, options),
       fingerprint: { ...origin, version },
       resume: request.resume ?? false,
       signal,
       onProgress: request.onProgress,
     });
+    const chosen =
+      objective.tau === "dev" && data.dev
+        ? { tau: await chooseTau(request.out, data.dev, request.device, signal) }
+        : {};
     const drawn = draw ? { fewShot: draw.report } : {};
-    return { ...report, model: request.out, types, trainSentences: train.length, ...drawn };
+    return { ...report, model: request.out, types, trainSentences: train.length, ...drawn, ...chosen };
   } finally {
     await model.dispose();
   }
+}
+
+const datasetOf = async (data: string | Dataset, signal?: AbortSignal): Promise<Dataset> =>
+  typeof data === "string" ? loadDataset(data, signal ? { signal } : {}) : data;
+
+const checksums = ({ files }: Dataset): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));
+
+function provenanceOf({ engine }: TaggerModel, origin: object, options: TrainingOptions) {
+  const { level, precision } = engine;
+  return { ...origin, options, version, level, precision, created: new Date().toISOString() };
 }

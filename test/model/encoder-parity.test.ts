@@ -66,6 +66,6 @@ async function encodeSentences(engine: AddonEngine, sentences: string[][]): Prom
     segments: zeros,
     key: new Int32Array(2),
   };
-  const result = await engine.program({ outputs: { hidden } }).run(inputs);
+  const result = await engine.program({ outputs: { hidden: hidden.at(-1)! } }).run(inputs);
   return result.hidden as Float32Array;
 }

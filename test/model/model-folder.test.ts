@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { plainMethod } from "../../lib/model/cdlm-file.js";
 import { reorderHead } from "../../lib/model/foreign-head.js";
 import { writeFloats } from "../../lib/model/initialise.js";
+import { objectiveSchema } from "../../lib/model/objective.js";
 import { TaggerModel } from "../../lib/model/tagger-model.js";
 import { tagSentences } from "../../lib/model/tagging.js";
 import { Slot } from "../../lib/native/contract.js";
@@ -15,7 +17,14 @@ const sentences = [
   ["EU", "rejects", "German", "call"],
   ["Nina", "sang", "in", "Paris", "."],
 ];
-const head = { types: ["place", "band"], wordShape: false, decoding: "viterbi", seed: 3 } as const;
+const head = {
+  types: ["place", "band"],
+  wordShape: false,
+  decoding: "viterbi",
+  ...plainMethod,
+  seed: 3,
+} as const;
+const objective = objectiveSchema.parse({});
 
 describe("model folder", () => {
   let folder: string;
@@ -23,7 +32,7 @@ describe("model folder", () => {
   after(() => rm(folder, { recursive: true }));
 
   it("gives the same tags after saving and loading", async () => {
-    const model = await TaggerModel.withNewHead(golden("tiny-bert"), head);
+    const model = await TaggerModel.withNewHead(golden("tiny-bert"), head, objective);
     const expected = await tagSentences(model, sentences);
     await model.save(path.join(folder, "own"), { note: "test" });
     await model.dispose();
@@ -84,7 +93,7 @@ describe("model folder", () => {
       const broken = path.join(folder, "broken");
       await cp(golden("tiny-bert"), broken, { recursive: true, force: true });
       await editConfig(broken, edit);
-      await assert.rejects(TaggerModel.withNewHead(broken, head), isCdlmError(code as never));
+      await assert.rejects(TaggerModel.withNewHead(broken, head, objective), isCdlmError(code as never));
     });
 
   it("refuses cdlm.json of a newer version", async () => {

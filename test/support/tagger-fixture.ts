@@ -5,7 +5,9 @@ import { elements } from "../../lib/graph/nd-array.js";
 import type { Roots } from "../../lib/graph/roots.js";
 import { parseEncoderConfig, type EncoderConfig } from "../../lib/model/encoder-config.js";
 import { writeFloats } from "../../lib/model/initialise.js";
+import { objectiveSchema } from "../../lib/model/objective.js";
 import { trainingGraph } from "../../lib/model/tagger.js";
+import { plainTagger } from "../../lib/model/word-scores.js";
 import { Slot, type NativeTensors } from "../../lib/native/contract.js";
 import type { Engine, Program } from "../../lib/native/engine.js";
 import type { ParameterSpec } from "../../lib/nn/scope.js";
@@ -40,7 +42,10 @@ export async function taggerFixture(
   const file = path.join(folder, "config.json");
   const read = parseEncoderConfig(readFileSync(file, "utf8"), file);
   const config = { ...read, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
-  const { roots, parameters } = trainingGraph({ encoder: config, tags, wordShape: false });
+  const { roots, parameters } = trainingGraph(
+    plainTagger({ encoder: config, tags, wordShape: false }),
+    objectiveSchema.parse({}),
+  );
   const encoder = parameters.filter(({ group }) => group === "encoder");
   await loadParameters(engine, path.join(folder, "model.safetensors"), encoder);
   for (const [suffix, values] of Object.entries(head)) {

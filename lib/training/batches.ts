@@ -1,0 +1,84 @@
+import { trainingBatches } from "../data/batching.js";
+import { swapContext, swapMentions, type ContextPool, type MentionPool } from "../data/interventions.js";
+import { Random } from "../data/random.js";
+import type { Sentence } from "../data/sentence.js";
+import { cutSentence, cutSentences, type Passage } from "../model/passages.js";
+import type { TaggerModel } from "../model/tagger-model.js";
+import type { TrainingOptions } from "./options.js";
+
+/** What interventions draw from. */
+export interface Pools {
+  mentions: MentionPool;
+  contexts: ContextPool;
+}
+
+/** Where a batch stands in a run: everything random about it follows from this. */
+export interface BatchPlace {
+  epoch: number;
+  batch: number;
+}
+
+/** The batches of a run. They depend on data, options and place alone, so a resumed run meets the same. */
+export class Batches {
+  private constructor(
+    private readonly model: TaggerModel,
+    private readonly sentences: readonly Sentence[],
+    readonly passages: readonly Passage[],
+    private readonly pools: Pools,
+    private readonly options: TrainingOptions,
+  ) {}
+
+  static async of(
+    model: TaggerModel,
+    sentences: readonly Sentence[],
+    pools: Pools,
+    options: TrainingOptions,
+  ): Promise<Batches> {
+    const cuts = await cutSentences(sentences, model.tokenizer, model.maxPositions, model.tagSet);
+    return new Batches(model, sentences, cuts.flatMap(({ passages }) => passages), pools, options); // prettier-ignore
+  }
+
+  /** Updates of the whole run. */
+  get steps(): number {
+    const { epochs, accumulate } = this.options;
+    let steps = 0;
+    for (let epoch = 0; epoch < epochs; epoch++) steps += Math.ceil(this.ofEpoch(epoch).length / accumulate);
+    return steps;
+  }
+
+  /** Indices of the passages of every batch of an epoch. */
+  ofEpoch(epoch: number): number[][] {
+    const { seed, batchPieces, batchSentences } = this.options;
+    const size = batchPieces === undefined ? { sentences: batchSentences } : { pieces: batchPieces };
+    return trainingBatches(this.passages.map(({ pieces }) => pieces), size, { seed, epoch }); // prettier-ignore
+  }
+
+  /** The passages of a batch, after the objective's interventions (METHOD 5.1). */
+  passagesOf(indices: readonly number[], { epoch, batch }: BatchPlace): Passage[] {
+    const chosen = indices.map((index) => this.passages[index]!);
+    const { sentences, contexts, placement } = this.options.objective.interventions;
+    if (sentences === 0 && contexts === 0) return chosen;
+    const random = Random.of(this.options.seed, "interventions", epoch, batch);
+    const changed = chosen.map((passage) => this.#changed(passage, random));
+    if (placement === "replace") return changed.map((passage, k) => passage ?? chosen[k]!);
+    return [...chosen, ...changed.filter((passage) => passage !== undefined)];
+  }
+
+  /** Undefined where nothing changed, or what came would not fit the encoder. A window of a long sentence stays as it is. */
+  #changed(passage: Passage, random: Random): Passage | undefined {
+    const { interventions } = this.options.objective;
+    const draw = random.next();
+    const sentence = this.sentences[passage.sentence]!;
+    if (passage.words.length !== sentence.words.length) return undefined;
+    if (draw < interventions.contexts) return this.#recut(passage, swapContext(sentence, this.pools.contexts, random)); // prettier-ignore
+    if (draw >= interventions.contexts + interventions.sentences) return undefined;
+    const { mentions } = this.pools;
+    return this.#recut(passage, swapMentions(sentence, mentions, interventions.mentions, random));
+  }
+
+  #recut({ sentence: index }: Passage, sentence: Sentence): Passage | undefined {
+    const { tokenizer, maxPositions, tagSet } = this.model;
+    const { passages } = cutSentence(index, sentence, tokenizer, maxPositions, tagSet);
+    return passages.length === 1 ? passages[0] : undefined;
+  }
+}
