@@ -2,6 +2,7 @@ import type { Case } from "./case.js";
 import type { Opinion } from "./causal-document.js";
 import { scoreOf } from "./distribution.js";
 import type { Pair } from "./acyclic.js";
+import type { Prompt } from "./language-model.js";
 import { criteria, criterionNames, questionLines, type Criterion, type Expert } from "./prompts.js";
 import { fillLines, quoted } from "./template.js";
 
@@ -20,7 +21,8 @@ export interface Reason {
 }
 
 /**
- * Every expert's opinion of an edge, from the probabilities of the scores: nothing is generated.
+ * Every expert's opinion of an edge, from the probabilities of the scores: nothing is generated. The text comes first in
+ * the prompts, then the claim, then the expert, so that what questions share is evaluated once.
  * @param reasons of earlier votes; each expert is told those of the others
  */
 export async function vote(
@@ -32,7 +34,8 @@ export async function vote(
   return Promise.all(
     experts.map(async (expert) => {
       const others = reasons.filter(({ expert: name, reason }) => name !== expert.name && reason !== "");
-      const scored = criterionNames.map((criterion) => score(subject, edge, expert, criterion, others));
+      const prompt = votersPrompt(subject, edge, expert, others);
+      const scored = criterionNames.map((criterion) => score(subject, prompt, criterion));
       return opinionOf(expert.name, await Promise.all(scored));
     }),
   );
@@ -59,23 +62,26 @@ export function introduction(expert: Expert, domain: string): { expert: string; 
   return { expert: expert.name, persona: fillLines([expert.persona], { domain }) };
 }
 
-async function score(
-  { model, material, domain, signal }: Case,
+function votersPrompt(
+  { material, domain }: Case,
   { cause, effect }: Pair,
   expert: Expert,
-  criterion: Criterion,
   others: readonly Reason[],
-) {
-  const { question, levels } = criteria[criterion];
+): Prompt {
   const said = others.map(({ expert: name, reason }) => `${name}: ${quoted(reason)}`).join("; ");
-  const text = fillLines(questionLines.vote, {
+  const vote = fillLines(questionLines.vote, {
     ...introduction(expert, domain),
     cause: quoted(cause),
     effect: quoted(effect),
     opinions: others.length === 0 ? "" : fillLines(questionLines.opinions, { others: said }),
-    criterion: fillLines([question], { domain }),
   });
-  const { probabilities } = await model.decide(material, { kind: "score", text, levels }, { signal });
+  return { system: material.system, user: `${material.user}\n\n${vote}` };
+}
+
+async function score({ model, domain, signal }: Case, prompt: Prompt, criterion: Criterion) {
+  const { question, levels } = criteria[criterion];
+  const text = fillLines([question], { domain });
+  const { probabilities } = await model.decide(prompt, { kind: "score", text, levels }, { signal });
   return { criterion, worst: probabilities[0]!, ...scoreOf(probabilities) };
 }
 

@@ -6,7 +6,6 @@ import { findCauses } from "../../lib/llm/find-causes.js";
 import { LlamaModel } from "../../lib/llm/llama/llama-model.js";
 import { packageRoot } from "../../lib/native/load.js";
 import { isCdlmError } from "../data/expect-error.js";
-import { useTemporaryDirectory } from "../data/temporary-directory.js";
 
 const file = path.join(packageRoot, ".cache/models/SmolLM2-135M-Instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
 const options = { threads: 1, contextSize: 2048 };
@@ -76,19 +75,5 @@ const prompt = {
       for (const { cause, effect } of graph.edges) assert.ok(names.includes(cause) && names.includes(effect));
       assert.equal(graph.counts.outside, 0);
     }
-  });
-});
-
-describe("files that are no language model", () => {
-  const folder = useTemporaryDirectory();
-
-  it("are refused", async () => {
-    await assert.rejects(LlamaModel.open(folder.file("none.gguf")), isCdlmError("FILE_NOT_FOUND"));
-    await assert.rejects(LlamaModel.open(await folder.write("a.gguf", "")), isCdlmError("FILE_INVALID"));
-    await assert.rejects(LlamaModel.open(await folder.write("b.gguf", "text")), isCdlmError("FILE_INVALID"));
-    const cut = await folder.write("c.gguf", Buffer.concat([Buffer.from("GGUF"), Buffer.alloc(500, 3)]));
-    await using llm = await LlamaModel.open(cut);
-    const asked = llm.decide({ system: "", user: "" }, { kind: "yes-no", text: "?" });
-    await assert.rejects(asked, isCdlmError("FILE_INVALID", { file: cut }));
   });
 });

@@ -90,8 +90,8 @@ describe("discovery of causes", () => {
     const passes = [[edge("Smoking", "cancer")], [edge("cancer", "Smoking"), edge("Smoking", "cancer")]];
     const llm = new ScriptedModel({
       generate: () => ({ edges: passes.shift() ?? [] }),
-      decide: ({ kind, text }) =>
-        kind === "score" ? certain(text.includes('"Smoking" is a direct cause') ? 5 : 4) : undefined,
+      decide: ({ kind }, { user }) =>
+        kind === "score" ? certain(user.includes('Claim: "Smoking" is a direct cause') ? 5 : 4) : undefined,
     });
     const graph = await examine(smoking, { llm, passes: 5 });
     assert.equal(llm.prompts.length, 3);

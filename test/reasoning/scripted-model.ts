@@ -15,8 +15,12 @@ export class ScriptedModel implements LanguageModel {
   readonly identity: string;
   readonly parallel: number;
   readonly prompts: Prompt[] = [];
-  readonly questions: Question[] = [];
+  readonly decisions: { question: Question; prompt: Prompt }[] = [];
   disposed = 0;
+
+  get questions(): Question[] {
+    return this.decisions.map(({ question }) => question);
+  }
 
   constructor(private readonly script: Script = {}) {
     this.identity = script.identity ?? "script";
@@ -37,7 +41,7 @@ export class ScriptedModel implements LanguageModel {
 
   async decide(prompt: Prompt, question: Question, { signal }: { signal?: AbortSignal | undefined } = {}) {
     await turn(signal);
-    this.questions.push(question);
+    this.decisions.push({ question, prompt });
     const count = answersOf(question);
     const weights = this.script.decide?.(question, prompt) ?? new Array<number>(count).fill(1);
     const sum = weights.reduce((a, b) => a + b, 0);

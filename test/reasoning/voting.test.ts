@@ -50,9 +50,14 @@ function voting(decide: (text: string) => number, reasons: Script["generate"] = 
       discovered = true;
       return { edges };
     },
-    decide: ({ kind, text }) => (kind === "score" ? certain(decide(text)) : undefined),
+    decide: ({ kind, text }, { user }) =>
+      kind === "score" ? certain(decide(`${user}\n${text}`)) : undefined,
   });
 }
+
+/** What the experts were asked, with all that stood before the question. */
+const votesIn = (llm: ScriptedModel) =>
+  llm.decisions.filter(({ question }) => question.kind === "score").map(({ prompt }) => prompt.user);
 
 describe("discussion", () => {
   it("is held only where the experts are in conflict", async () => {
@@ -74,9 +79,9 @@ describe("discussion", () => {
     assert.equal(edges[0]!.decidedBy, "discussion");
     assert.equal(edges[0]!.verdict, "accepted");
     assert.equal(edges[0]!.transcript.length, 1);
-    const again = llm.questions.filter(({ text }) => text.includes("experts have said"));
+    const again = votesIn(llm).filter((text) => text.includes("experts have said"));
     assert.equal(again.length, 9);
-    for (const { text } of again) {
+    for (const text of again) {
       const own = /You are (.*?):/.exec(text)![1]!;
       assert.doesNotMatch(text.split("experts have said")[1]!, new RegExp(`${own}: "`));
     }
@@ -98,6 +103,14 @@ describe("discussion", () => {
     );
   });
 
+  it("lets the questions of all experts begin alike: the text, then the claim", async () => {
+    const llm = voting(() => 5);
+    await examine(smoking, { llm, validate: false });
+    const beginnings = new Set(votesIn(llm).map((text) => text.split("You are ")[0]));
+    assert.equal(beginnings.size, 1);
+    assert.match([...beginnings][0]!, /END TEXT[^]*Claim: "Smoking" is a direct cause of "cancer"\.\n$/);
+  });
+
   it("does without rounds", async () => {
     const { edges } = await examine(smoking, { llm: voting(() => 3), rounds: 0 });
     assert.deepEqual([edges[0]!.decidedBy, edges[0]!.verdict], ["majority", "rejected"]);
@@ -108,7 +121,7 @@ describe("discussion", () => {
     const llm = voting(() => 5);
     const { edges } = await examine(smoking, { llm, experts, domain: "medicine" });
     assert.deepEqual(edges[0]!.votes.map(({ expert }) => expert), ["A", "B"]); // prettier-ignore
-    assert.ok(llm.questions.some(({ text }) => text.startsWith("You are A: of medicine")));
+    assert.ok(votesIn(llm).some((text) => text.endsWith("\nYou are A: of medicine")));
     const twice = examine(smoking, { llm, experts: [experts[0]!, experts[0]!] });
     await assert.rejects(twice, isCdlmError("INVALID_OPTION"));
     await assert.rejects(examine(smoking, { llm, experts: 99 }), isCdlmError("INVALID_OPTION"));

@@ -10,8 +10,19 @@ export interface LlamaModule {
   LlamaChatSession: new (options: {
     contextSequence: Sequence;
     systemPrompt: string;
+    chatWrapper: ChatWrapper;
     autoDisposeSequence: boolean;
   }) => ChatSession;
+  resolveChatWrapper(
+    model: Model,
+    options: { warningLogs: false; customWrapperSettings: Record<string, { todayDate: null }> },
+  ): ChatWrapper;
+}
+
+/** How a conversation is written down for a model: a known format, or the file's own template. */
+export interface ChatWrapper {
+  /** For people, e.g. "Llama 3.1" or "JinjaTemplate". */
+  wrapperName: string;
 }
 
 export interface Llama extends Disposable {
@@ -36,6 +47,7 @@ export interface Model extends Disposable {
   createDecisionContext(options: {
     contextSize: number;
     parallelQuestions: number;
+    chatWrapper: ChatWrapper;
     threads?: number;
   }): Promise<DecisionContext>;
 }

@@ -11,17 +11,15 @@ interface Waiting {
 }
 
 /**
- * Questions on their way to the model. Those about the same document go together, as many as there are sequences: the
- * document is then evaluated once and shared by all of them.
+ * Questions on their way to the model. Those about the same document go together: it is evaluated once for all of them.
+ * Next comes the document that has most in common with the last one, because a common beginning is not evaluated again.
  */
 export class DecisionQueue {
   private readonly waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  private last = "";
 
-  constructor(
-    private readonly context: DecisionContext,
-    private readonly width: number,
-  ) {}
+  constructor(private readonly context: DecisionContext) {}
 
   /** Rejects with the signal's reason at once, although an evaluation that runs is let run to its end. */
   ask(document: string, question: Question, signal: AbortSignal | undefined): Promise<Decided> {
@@ -53,9 +51,10 @@ export class DecisionQueue {
 
   private nextGroup(): Waiting[] {
     const live = this.waiting.splice(0).filter(({ signal }) => !signal?.aborted);
-    const group = live.filter(({ document }) => document === live[0]!.document).slice(0, this.width);
-    this.waiting.push(...live.filter((one) => !group.includes(one)));
-    return group;
+    const nearest = likest(live.map(({ document }) => document), this.last); // prettier-ignore
+    this.waiting.push(...live.filter(({ document }) => document !== nearest));
+    this.last = nearest ?? this.last;
+    return live.filter(({ document }) => document === nearest);
   }
 
   private async decide(group: readonly Waiting[]): Promise<void> {
@@ -73,6 +72,17 @@ export class DecisionQueue {
       for (const { reject } of group) reject(error as Error);
     }
   }
+}
+
+/** The text with the longest beginning in common with another; the first one of equals. */
+function likest(texts: readonly string[], other: string): string | undefined {
+  const common = (text: string) => {
+    let length = 0;
+    while (length < text.length && text[length] === other[length]) length++;
+    return length;
+  };
+  const lengths = texts.map(common);
+  return texts[lengths.indexOf(Math.max(...lengths))];
 }
 
 const nothing = { inputTokens: 0, outputTokens: 0 };

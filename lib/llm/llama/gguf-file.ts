@@ -12,7 +12,7 @@ export async function checksumOfGguf(file: string, signal?: AbortSignal): Promis
   try {
     for await (const chunk of createReadStream(file, { signal, highWaterMark: 1 << 20 })) {
       const bytes = chunk as Buffer;
-      if (first && bytes.toString("latin1", 0, 4) !== "GGUF") throw notGguf(file, "another kind of file");
+      if (first) requireGguf(file, bytes);
       first = false;
       hash.update(bytes);
     }
@@ -25,8 +25,20 @@ export async function checksumOfGguf(file: string, signal?: AbortSignal): Promis
   return hash.digest("hex");
 }
 
+/** Magic number and version; llama.cpp reads versions 2 and 3. */
+function requireGguf(file: string, bytes: Buffer): void {
+  if (bytes.length < 8 || bytes.toString("latin1", 0, 4) !== "GGUF")
+    throw notGguf(file, "another kind of file");
+  const version = bytes.readUInt32LE(4);
+  if (version !== 2 && version !== 3) throw notGguf(file, `GGUF of version ${version}`);
+}
+
 function notGguf(file: string, received: string): CdlmError {
-  return new CdlmError("FILE_INVALID", "no language model", { file, expected: "a GGUF file", received });
+  return new CdlmError("FILE_INVALID", "no language model", {
+    file,
+    expected: "a GGUF file of version 2 or 3",
+    received,
+  });
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): CdlmError {

@@ -34,6 +34,7 @@ export class LlamaModel implements LanguageModel {
   readonly name: string;
   readonly parallel: number;
   private loading: Promise<LoadedModel> | undefined;
+  private readonly ending = new AbortController();
   private disposal: Promise<void> | undefined;
 
   private constructor(
@@ -73,6 +74,7 @@ export class LlamaModel implements LanguageModel {
   }
 
   private async free(): Promise<void> {
+    this.ending.abort(disposed());
     const model = await this.loading?.catch(() => undefined);
     await model?.dispose();
   }
@@ -81,11 +83,11 @@ export class LlamaModel implements LanguageModel {
     signal: AbortSignal | undefined,
     work: (model: LoadedModel) => Promise<T>,
   ): Promise<T> {
-    if (this.disposal) throw new CdlmError("INVALID_STATE", "the language model is disposed");
+    if (this.disposal) throw disposed();
     signal?.throwIfAborted();
     try {
-      this.loading ??= LoadedModel.load(this.file, this.settings);
-      return await work(await this.loading);
+      this.loading ??= LoadedModel.load(this.file, this.settings, this.ending.signal);
+      return await atOnce(this.loading.then(work), signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw this.explained(error);
@@ -106,4 +108,16 @@ export class LlamaModel implements LanguageModel {
       cause,
     });
   }
+}
+
+const disposed = () => new CdlmError("INVALID_STATE", "the language model is disposed");
+
+/** Ends with the signal, even where the work takes its time to stop. */
+function atOnce<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", leave, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
 }

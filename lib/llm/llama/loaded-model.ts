@@ -1,13 +1,18 @@
 import { CdlmError } from "../../errors.js";
 import type { Decided, Generated, GenerateOptions, JsonSchema, Prompt, Question } from "../language-model.js";
 import { Limiter } from "../limiter.js";
-import type { Context, DecisionContext, Llama, LlamaModule, Model, Sequence } from "./api.js";
+import type { ChatWrapper, Context, DecisionContext, Llama, LlamaModule, Model, Sequence } from "./api.js";
 import { DecisionQueue } from "./decision-queue.js";
 import type { LlamaSettings } from "./llama-model.js";
 import { loadNodeLlamaCpp } from "./load.js";
 
 /** Tokens that chat templates and the wording of a question's answers add, at most about. */
 const overhead = 160;
+
+/** Formats that would tell the model today's date: answers must not depend on the day. */
+const undated = Object.fromEntries(
+  ["llama3.1", "llama3.2-lightweight", "harmony", "muse"].map((format) => [format, { todayDate: null }]),
+);
 
 /** A model in memory with its two contexts: one writes answers, one decides. */
 export class LoadedModel {
@@ -20,6 +25,7 @@ export class LoadedModel {
     private readonly module: LlamaModule,
     private readonly llama: Llama,
     private readonly model: Model,
+    private readonly wrapper: ChatWrapper,
     private readonly chat: Context,
     private readonly decider: DecisionContext,
     private readonly contextSize: number,
@@ -27,10 +33,10 @@ export class LoadedModel {
   ) {
     this.sequences = Array.from({ length: parallel }, () => chat.getSequence());
     this.limiter = new Limiter(parallel);
-    this.decisions = new DecisionQueue(decider, parallel);
+    this.decisions = new DecisionQueue(decider);
   }
 
-  static async load(file: string, settings: LlamaSettings): Promise<LoadedModel> {
+  static async load(file: string, settings: LlamaSettings, signal: AbortSignal): Promise<LoadedModel> {
     const { threads, gpuLayers, parallel } = settings;
     const module = await loadNodeLlamaCpp();
     const messages: string[] = [];
@@ -42,16 +48,27 @@ export class LoadedModel {
       ...(threads === undefined ? {} : { maxThreads: threads }),
     });
     try {
-      const model = await llama.loadModel({ modelPath: file, gpuLayers }).catch((cause: Error) => {
+      if (gpuLayers !== "auto" && gpuLayers > 0) requireGpu(llama);
+      const loading = llama.loadModel({ modelPath: file, gpuLayers, loadSignal: signal });
+      const model = await loading.catch((cause: Error) => {
+        signal.throwIfAborted();
         const received = [cause.message, ...messages.slice(-3)].join("; ");
         throw new CdlmError("FILE_INVALID", "the language model cannot be loaded", { file, received, cause });
       });
       requireTemplate(file, model);
+      const chatWrapper = module.resolveChatWrapper(model, {
+        warningLogs: false,
+        customWrapperSettings: undated,
+      });
       const contextSize = Math.min(settings.contextSize, model.trainContextSize);
       const shared = { contextSize, ...(threads === undefined ? {} : { threads }) };
       const chat = await model.createContext({ ...shared, sequences: parallel });
-      const decider = await model.createDecisionContext({ ...shared, parallelQuestions: parallel });
-      return new LoadedModel(module, llama, model, chat, decider, contextSize, parallel);
+      const decider = await model.createDecisionContext({
+        ...shared,
+        parallelQuestions: parallel,
+        chatWrapper,
+      });
+      return new LoadedModel(module, llama, model, chatWrapper, chat, decider, contextSize, parallel);
     } catch (error) {
       await llama.dispose();
       throw error;
@@ -68,6 +85,7 @@ export class LoadedModel {
       const session = new this.module.LlamaChatSession({
         contextSequence: sequence,
         systemPrompt: system,
+        chatWrapper: this.wrapper,
         autoDisposeSequence: false,
       });
       try {
@@ -83,7 +101,7 @@ export class LoadedModel {
         this.sequences.push(sequence);
       }
     };
-    return atOnce(this.tracked(this.limiter.run(write, signal)), signal);
+    return this.tracked(this.limiter.run(write, signal));
   }
 
   async decide(
@@ -95,6 +113,11 @@ export class LoadedModel {
     const answers = question.kind === "yes-no" ? "" : JSON.stringify(question);
     this.requireRoom(document + question.text + answers, 1);
     return this.tracked(this.decisions.ask(document, question, signal));
+  }
+
+  /** How conversations are written down for this model. */
+  get chatFormat(): string {
+    return this.wrapper.wrapperName;
   }
 
   async dispose(): Promise<void> {
@@ -125,20 +148,17 @@ export class LoadedModel {
   }
 }
 
+function requireGpu({ gpu }: Llama): void {
+  if (gpu !== false) return;
+  throw new CdlmError("DEVICE_UNAVAILABLE", "node-llama-cpp finds no GPU for the language model's layers", {
+    hint: "Leave the number of GPU layers out, or install a driver and node-llama-cpp's package for this GPU",
+  });
+}
+
 function requireTemplate(file: string, model: Model): void {
   if (model.fileInfo.metadata.tokenizer?.chat_template) return;
   throw new CdlmError("FILE_INVALID", "the model has no chat template, so it cannot take instructions", {
     file,
     hint: "Take an instruction-tuned model (its name often ends in Instruct)",
-  });
-}
-
-/** Ends with the signal, even where the work takes its time to stop. */
-function atOnce<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", leave, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
 }
