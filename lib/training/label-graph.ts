@@ -8,6 +8,7 @@ import { writeFloats } from "../model/initialise.js";
 import { collapsed, nodeVectors, SoftMeans, type LabelNodes } from "../model/label-nodes.js";
 import { sourceDistances, targetNodes } from "../model/losses/alignment.js";
 import { cutSentence, type Passage } from "../model/passages.js";
+import type { Engine } from "../native/engine.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import { labelWords } from "../text/label-words.js";
 import { analysed } from "./analysed.js";
@@ -33,7 +34,7 @@ export async function prepareLabelGraph(
 
   const view = new SoftMeans(model.tagSet.size, source.tagSet.size, temperature);
   for await (const { scores, gold } of analysed(source, passages, signal)) view.add(scores, gold);
-  const graph = await graphOf(model, nodeVectors(view.means(), nodes), delta);
+  const graph = await labelViews(engine, nodeVectors(view.means(), nodes), delta);
   if (defined.has(adjacency)) await writeFloats(engine, adjacency, graph.adjacency);
   if (defined.has(sourceDistances)) await writeFloats(engine, sourceDistances, graph.distances);
 
@@ -45,7 +46,7 @@ export async function prepareLabelGraph(
 }
 
 /** Distances Δ and normalised adjacency Â of label vectors [L, Ys] (METHOD 2.3), each [L, L]. */
-async function graphOf({ engine }: TaggerModel, vectors: readonly Float64Array[], delta: number) {
+export async function labelViews(engine: Engine, vectors: readonly Float64Array[], delta: number) {
   const graph = new Graph();
   const nodes = graph.input("nodes", "f32", [vectors.length, vectors[0]!.length]);
   const distances = offDiagonalNormalise(pairwiseDistance(nodes));

@@ -22,10 +22,10 @@ export const alignment: Loss = {
   name: "alignment",
   weight: ({ alignment: { weight } }) => weight,
   build(context) {
-    const { scope, objective, config } = context;
+    const { scope, objective } = context;
     const labels = labelCount(context);
     const source = scope.state(sourceDistances, [labels, labels]);
-    const target = offDiagonalNormalise(pairwiseDistance(movingNodes(context, labels, config.tags)));
+    const target = targetDistances(context);
     const uniform = fill(scope.graph, [1, labels], 1 / labels);
     const { epsilon, outerIterations, innerIterations } = objective.alignment;
     const options = { epsilon, proximal: 1, outerIterations, innerIterations, ...tolerances };
@@ -33,16 +33,18 @@ export const alignment: Loss = {
   },
 };
 
+/** Distances Δ between the target's nodes [L, L]. */
+export const targetDistances = (context: LossContext): Tensor =>
+  offDiagonalNormalise(pairwiseDistance(movingNodes(context)));
+
 /** Mean soft prediction of the words of each label, blended into its average; only the batch's share is live. */
-function movingNodes(
-  { scope, objective, words, assigns }: LossContext,
-  labels: number,
-  tags: number,
-): Tensor {
+function movingNodes(context: LossContext): Tensor {
+  const { scope, objective, config, words, assigns } = context;
   const { graph } = scope;
+  const labels = labelCount(context);
   const soft = softmax(scale(words.scores, fill(graph, [1], 1 / objective.labelGraph.temperature)));
   const { means, counts } = groupMean(soft, graph.input("goldNodes", "i32", ["words"]), labels);
-  const collapsed = matmul(means, graph.input("nodeOfTag", "f32", [tags, labels]));
+  const collapsed = matmul(means, graph.input("nodeOfTag", "f32", [config.tags, labels]));
   const decay = fill(graph, [1], objective.alignment.decay);
   const nodes = movingAverage(scope.state(targetNodes, [labels, labels]), collapsed, counts, decay);
   assigns.set(targetNodes, nodes);
@@ -50,5 +52,5 @@ function movingNodes(
 }
 
 /** L: one node per tag, or one for O and one per type. */
-const labelCount = ({ config, objective }: LossContext): number =>
+export const labelCount = ({ config, objective }: LossContext): number =>
   objective.labelGraph.nodes === "tags" ? config.tags : (config.tags + 1) / 2;
