@@ -8,6 +8,7 @@ export {
   evaluate,
   loadDataset,
   loadSentences,
+  presetNames,
   Recognizer,
   train,
   version,

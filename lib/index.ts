@@ -6,6 +6,8 @@ export { CdlmError, errorCodes, type ErrorCode, type ErrorDetails } from "./erro
 export type { SpanScore, SpanScores } from "./eval/span-scores.js";
 export { evaluate, type Scores } from "./evaluate.js";
 export type { TaggedSentence } from "./model/tagging.js";
+export type { Objective, ObjectiveInput } from "./model/objective.js";
+export { presetNames, type PresetName } from "./model/presets.js";
 export type { DeviceOptions } from "./native/create-engine.js";
 export {
   Recognizer,

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { adapt, adaptationMethods, type AdaptationMethod } from "../adapter.js";
 import { runWithProgress, trainingOptions, withTrainingFlags, type TrainingFlags } from "./training-flags.js";
 
-type AdaptFlags = TrainingFlags & { model: string; method: AdaptationMethod };
+type AdaptFlags = TrainingFlags & { model: string; method: AdaptationMethod; sourceData?: string };
 
 export function adaptCommand(): Command {
   const command = new Command("adapt")
@@ -10,10 +10,12 @@ export function adaptCommand(): Command {
     .requiredOption("--model <dir>", "folder of the source model")
     .addOption(
       new Option("--method <method>", "way of adapting").choices(adaptationMethods).default("finetune"),
-    );
+    )
+    .option("--source-data <dir>", "the source's data, where interventions draw from it too");
   return withTrainingFlags(command).action(async (flags: AdaptFlags) => {
-    const { model, method } = flags;
+    const { model, method, sourceData } = flags;
     const options = await trainingOptions(flags);
-    await runWithProgress(flags, (request) => adapt({ ...request, model, method, options }));
+    const source = sourceData === undefined ? {} : { sourceData };
+    await runWithProgress(flags, (request) => adapt({ ...request, ...source, model, method, options }));
   });
 }

@@ -8,7 +8,10 @@ import { adapt } from "../../lib/adapter.js";
 import { train } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";
 
-/** Dropout, accumulation over uneven batches and dev scores in every epoch: all that a resumed run must repeat. */
+/**
+ * Dropout, accumulation over uneven batches, dev scores in every epoch, and in adapting every part of the method with
+ * its averages and pools: all that a resumed run must repeat.
+ */
 const options = {
   epochs: 4,
   batchSentences: 3,
@@ -31,8 +34,13 @@ export async function trainAndAdapt(
     await train({ ...request, ...common, options: { ...options, checkpointSeconds } });
     writeFileSync(at("trained"), "");
   }
-  const request = { model: at("model"), data: at("target"), out: at("adapted") };
-  await adapt({ ...request, ...common, options: { ...options, epochs: 5, checkpointSeconds } });
+  const request = { model: at("model"), data: at("target"), out: at("adapted"), method: "cdlm" } as const;
+  const objective = { interventions: { contexts: 0.25 } };
+  await adapt({
+    ...request,
+    ...common,
+    options: { ...options, preset: "paper", objective, epochs: 5, checkpointSeconds },
+  });
 }
 
 if (require.main === module) {

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { adapt } from "../../lib/adapter.js";
+import type { Dataset } from "../../lib/data/dataset.js";
+import { readCdlmFile } from "../../lib/model/cdlm-file.js";
+import type { ObjectiveInput } from "../../lib/model/objective.js";
+import { presetNames, withPreset } from "../../lib/model/presets.js";
+import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { Recognizer } from "../../lib/recognizer.js";
+import { train } from "../../lib/trainer.js";
+import { isCdlmError } from "../data/expect-error.js";
+import { golden } from "../support/golden.js";
+import { smallData, temporaryFolder } from "../support/small-data.js";
+
+const encoder = golden("tiny-bert");
+const options = { epochs: 2, batchSentences: 4, evaluateFrom: 0, learningRate: 1e-3 };
+
+interface Line {
+  loss?: number;
+  parts?: Record<string, number>;
+}
+async function metricsOf(folder: string): Promise<Line[]> {
+  const text = await readFile(path.join(folder, "metrics.jsonl"), "utf8");
+  return text.trim().split("\n").map((line) => JSON.parse(line) as Line); // prettier-ignore
+}
+
+describe("the method's parts in training", function () {
+  this.timeout(60_000);
+  let source: Awaited<ReturnType<typeof temporaryFolder>>;
+  let data: Dataset;
+  let news: Dataset;
+  before(async () => {
+    source = await temporaryFolder();
+    news = await smallData("politics", { train: 24, dev: 8 });
+    data = await smallData("music", { train: 24, dev: 8 });
+    await train({ encoder, data: news, out: source.path, options });
+  });
+  after(() => source[Symbol.asyncDispose]());
+
+  const adapted = (
+    out: string,
+    objective: ObjectiveInput,
+    given: Partial<Parameters<typeof adapt>[0]> = {},
+  ) => adapt({ model: source.path, data, out, options: { ...options, objective }, ...given });
+
+  for (const preset of presetNames)
+    it(`${preset}: finite losses, each part's share in the log, and a model that loads`, async () => {
+      await using folder = await temporaryFolder();
+      const report = await adapt({ model: source.path, data, out: folder.path, options: { ...options, preset } }); // prettier-ignore
+      const epochs = (await metricsOf(folder.path)).filter(({ loss }) => loss !== undefined);
+      assert.equal(epochs.length, 2);
+      const objective = withPreset(preset);
+      const weighted = ["auxiliary", "alignment", "explicit", "implicit"].filter((part) => {
+        const { weight = 0 } = (objective[part as keyof ObjectiveInput] ?? {}) as { weight?: number };
+        return weight > 0;
+      });
+      for (const { loss, parts } of epochs) {
+        assert.ok(Number.isFinite(loss));
+        const names = weighted.length > 0 ? ["recognition", ...weighted] : [];
+        assert.deepEqual(Object.keys(parts ?? {}), names);
+        const shares = Object.values(parts ?? { all: loss! });
+        assert.ok(Math.abs(shares.reduce((a, b) => a + b) - loss!) < 1e-4 * loss!);
+      }
+      const file = await readCdlmFile(folder.path);
+      assert.equal(file!.counterfactual.tau, report.tau?.tau ?? 0);
+      await using ner = await Recognizer.load(folder.path);
+      assert.deepEqual(ner.types, report.types);
+    });
+
+  it("an untrained fusion changes nothing", async () => {
+    await using folder = await temporaryFolder();
+    for (const form of ["concat", "add"] as const) {
+      const still = { ...options, epochs: 1, warmup: 1, learningRate: 1e-30, fusionLearningRate: 1e-30, headLearningRate: 1e-30 }; // prettier-ignore
+      const outs = ["plain", form].map((name) => path.join(folder.path, name));
+      await adapt({ model: source.path, data, out: outs[0]!, options: still });
+      await adapt({ model: source.path, data, out: outs[1]!, options: { ...still, objective: { fusion: { form } } } }); // prettier-ignore
+      const [plain, fused] = await Promise.all(outs.map((out) => TaggerModel.load(out)));
+      const words = data.dev!.map((sentence) => sentence.words);
+      const [expected, actual] = [await plain!.tagSentences(words), await fused!.tagSentences(words)];
+      assert.deepEqual(actual, expected);
+      await Promise.all([plain!.dispose(), fused!.dispose()]);
+    }
+  });
+
+  it("τ of 0 is the plain model; another τ only changes words that were taken for entities", async () => {
+    await using folder = await temporaryFolder();
+    await adapt({ model: source.path, data, out: folder.path, options: { ...options, epochs: 4, decoding: "argmax" } }); // prettier-ignore
+    const model = await TaggerModel.load(folder.path);
+    const words = data.dev!.map((sentence) => sentence.words);
+    const plain = await model.tagSentences(words);
+    assert.deepEqual(await model.tagSentences(words, { tau: 0 }), plain);
+    const changed = await model.tagSentences(words, { tau: 1 });
+    changed.forEach(({ tags }, k) =>
+      tags.forEach((tag, j) => tag !== plain[k]!.tags[j] && assert.notEqual(plain[k]!.tags[j], "O")),
+    );
+    await model.dispose();
+  });
+
+  it("masks at a layer and at the last vectors, two convolutions, nodes per tag", async () => {
+    const variants: ObjectiveInput[] = [
+      { explicit: { weight: 0.1, mask: "layer", layer: 1 }, tau: "dev" },
+      { explicit: { weight: 0.1, mask: "last", live: true } },
+      { fusion: { form: "concat", layers: 2, residual: true, activation: true }, labelGraph: { nodes: "tags" }, alignment: { weight: 1 } }, // prettier-ignore
+      { interventions: { sentences: 0.5, contexts: 0.5, placement: "join" } },
+    ];
+    for (const objective of variants) {
+      await using folder = await temporaryFolder();
+      const report = await adapted(folder.path, objective);
+      assert.ok(Number.isFinite(report.devF1));
+    }
+  });
+
+  it("mentions of the source join the pool where its data is given", async () => {
+    await using folder = await temporaryFolder();
+    const objective = { interventions: { sentences: 1, pool: "both" } } as const;
+    await assert.rejects(adapted(folder.path, objective), isCdlmError("INVALID_OPTION"));
+    await adapted(folder.path, objective, { sourceData: news });
+  });
+
+  it("sentences of only O, a single type, and a type seen once are learnt without trouble", async () => {
+    await using folder = await temporaryFolder();
+    const [first, ...rest] = data.train;
+    const onlyO = rest.map(({ words }) => ({ words, tags: words.map(() => "O") }));
+    const single = { words: ["Nina", "sang"], tags: ["B-artist", "O"] };
+    for (const sentences of [
+      [...onlyO, single],
+      [first!, ...onlyO, single],
+    ]) {
+      const small = { ...data, train: sentences, dev: undefined };
+      await adapt({ model: source.path, data: small, out: folder.path, options: { ...options, preset: "paper" } }); // prettier-ignore
+      assert.ok(
+        (await metricsOf(folder.path)).every(({ loss }) => loss === undefined || Number.isFinite(loss)),
+      );
+    }
+  });
+
+  it("refuses what cannot be: no entity at all, a layer that is not there, unknown fields, an encoder as source", async () => {
+    await using folder = await temporaryFolder();
+    const none = { ...data, train: data.train.map(({ words }) => ({ words, tags: words.map(() => "O") })), dev: undefined }; // prettier-ignore
+    const fusion = { fusion: { form: "concat" } } as const;
+    await assert.rejects(adapted(folder.path, fusion, { data: none }), isCdlmError("DATA_INVALID"));
+    const deep = { explicit: { weight: 1, mask: "layer", layer: 9 } } as const;
+    await assert.rejects(adapted(folder.path, deep), isCdlmError("INVALID_OPTION"));
+    await assert.rejects(adapted(folder.path, { fusoin: {} } as never), isCdlmError("INVALID_OPTION"));
+    await assert.rejects(adapted(folder.path, fusion, { model: encoder }), isCdlmError("FILE_INVALID"));
+    const out = folder.path;
+    const training = train({ encoder, data, out, options: { ...options, objective: fusion } });
+    await assert.rejects(training, isCdlmError("INVALID_OPTION"));
+    const wild = { alignment: { weight: 1e3 }, explicit: { weight: 1e3 } };
+    const hot = {
+      ...options,
+      learningRate: 1e30,
+      headLearningRate: 1e30,
+      clipNorm: 0,
+      warmup: 0,
+      objective: wild,
+    };
+    await assert.rejects(adapted(out, {}, { options: hot }), isCdlmError("DIVERGED"));
+  });
+});
