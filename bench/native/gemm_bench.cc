@@ -1,6 +1,7 @@
-// Speed of the matrix product on the shapes of BERT-size encoders, as a part of the measured multiply-add
-// peak.
-//   cdlm_native_bench [LEVEL|all] [THREADS|0 = 1 and 2] [ROUNDS] [ROWS]
+// Speed of the matrix product on the shapes of BERT-size encoders, as a part of the measured peak of the
+// level's fp32 multiply-add (kernels of bf16 may exceed it).
+//   cdlm_native_bench [LEVEL|KERNELS|all] [THREADS|0 = 1 and 2] [ROUNDS|0 = the peak alone] [ROWS]
+// A level stands for its fp32 kernels; others are named whole, such as "avx512bf16 pairs".
 // Rounds take each shape once, so that what happens on a shared machine meets all alike: one product to warm
 // up, then three, each between two measures of the peak. The median over undisturbed products is printed.
 #include <algorithm>
@@ -13,6 +14,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/gemm.h"
+#include "cpu/gemm_kernels.h"
 #include "peak.h"
 
 namespace {
@@ -95,8 +97,8 @@ std::vector<Trial> make_trials(int64_t rows) {
 // A product counts if the peak right before and right after it is near the best one seen: otherwise somebody
 // else had a core. If the threads together never reach what one reaches alone, times their number, nothing is
 // judged: a part of such a peak would say nothing about that many cores.
-void bench(Level level, int threads, int rounds, int64_t rows) {
-  const Cpu alone(level, 1), cpu(level, threads);
+void bench(Level level, const cdlm::GemmKernels& kernels, int threads, int rounds, int64_t rows) {
+  const Cpu alone(level, 1), cpu(level, threads, kernels);
   std::vector<Trial> trials = make_trials(rows);
   double best = 0, best_alone = 0;
   for (int i = 0; i < 100; ++i) {
@@ -105,7 +107,7 @@ void bench(Level level, int threads, int rounds, int64_t rows) {
   }
   if (best < 0.9 * threads * best_alone) {
     std::printf("%s, %d thread(s): not judged, peak %.1f GFLOP/s against %.1f on one: the machine is busy\n",
-                cdlm::level_name(level), threads, best * 1e-9, best_alone * 1e-9);
+                kernels.name, threads, best * 1e-9, best_alone * 1e-9);
     return;
   }
   for (int round = 0; round < 6 * rounds; ++round) {
@@ -122,8 +124,9 @@ void bench(Level level, int threads, int rounds, int64_t rows) {
       }
     }
   }
-  std::printf("%s, %d thread(s), %d rows: measured peak %.1f GFLOP/s\n", cdlm::level_name(level), threads,
-              int(rows), best * 1e-9);
+  std::printf("%s, %d thread(s), %d rows: measured peak %.1f GFLOP/s\n", kernels.name, threads, int(rows),
+              best * 1e-9);
+  if (rounds == 0) return;
   double lowest = 1e9;
   for (const Trial& trial : trials) {
     if (trial.part.empty()) {
@@ -141,14 +144,17 @@ void bench(Level level, int threads, int rounds, int64_t rows) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::string level = count > 1 ? arguments[1] : "all";
+  const std::string wanted = count > 1 ? arguments[1] : "all";
   const int threads = count > 2 ? std::atoi(arguments[2]) : 0,
             rounds = count > 3 ? std::atoi(arguments[3]) : 15;
   const int64_t rows = count > 4 ? std::atoll(arguments[4]) : 512;
-  for (Level each : {Level::avx512, Level::avx2, Level::neon, Level::plain}) {
-    if (!cdlm::level_available(each) || (level != "all" && level != cdlm::level_name(each))) continue;
-    for (int t = 1; t <= 2; ++t) {
-      if (threads == 0 || threads == t) bench(each, t, rounds, rows);
+  for (Level level : {Level::avx512, Level::avx2, Level::neon, Level::plain}) {
+    if (!cdlm::level_available(level)) continue;
+    for (const cdlm::GemmKernels* kernels : cdlm::all_products(level)) {
+      if (wanted != "all" && wanted != kernels->name) continue;
+      for (int t = 1; t <= 2; ++t) {
+        if (threads == 0 || threads == t) bench(level, *kernels, t, rounds, rows);
+      }
     }
   }
   return 0;
