@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Measurement } from "./trial.js";
 
 /** Somebody who does the same unit of work; `measure` returns the milliseconds of each repetition. */
@@ -7,6 +8,8 @@ export interface Contestant {
   /** From milliseconds of one unit to words. */
   rate: (milliseconds: number) => string;
 }
+
+const rest = 50; // milliseconds between two contestants, in which threads that wait in a loop give up
 
 /**
  * Lets contestants work in turn, A B A B …, so that a drift of the machine's speed meets all alike. The first round
@@ -18,6 +21,7 @@ export async function alternate(contestants: readonly Contestant[], rounds: numb
     for (const [k, contestant] of contestants.entries()) {
       const measured = await contestant.measure();
       if (round > 0) times[k]!.push(...measured);
+      await sleep(rest);
     }
   return contestants.map(({ name, rate }, k) => {
     const sorted = times[k]!.sort((a, b) => a - b);
@@ -26,9 +30,11 @@ export async function alternate(contestants: readonly Contestant[], rounds: numb
   });
 }
 
-/** Rate of the first over the rate of each other. */
-export function ratiosToFirst([first, ...others]: readonly Measurement[]): Record<string, number> {
-  return Object.fromEntries(
-    others.map(({ name, median }) => [`${first!.name} / ${name}`, median / first!.median]),
-  );
+/** Ours against theirs in the same rounds: measurements of all, and the rate of our fastest over that of each other. */
+export async function compete(ours: readonly Contestant[], theirs: readonly Contestant[], rounds: number) {
+  const measurements = await alternate([...ours, ...theirs], rounds);
+  const best = measurements.slice(0, ours.length).reduce((a, b) => (b.median < a.median ? b : a));
+  const others = measurements.filter((measurement) => measurement !== best);
+  const ratios = others.map(({ name, median }) => [`${best.name} / ${name}`, median / best.median] as const);
+  return { measurements, ratios: Object.fromEntries(ratios) };
 }

@@ -6,7 +6,7 @@ import { objectiveSchema } from "../lib/model/objective.js";
 import { predictionGraph, trainingGraph } from "../lib/model/tagger.js";
 import { plainTagger } from "../lib/model/word-scores.js";
 import type { NativeTensors } from "../lib/native/contract.js";
-import { createEngine } from "../lib/native/create-engine.js";
+import { createEngine, type DeviceOptions } from "../lib/native/create-engine.js";
 import type { Engine } from "../lib/native/engine.js";
 
 const tags = 9;
@@ -21,9 +21,10 @@ export class TaggerStep {
     readonly programs: { train: ReturnType<Engine["program"]>; forward: ReturnType<Engine["program"]> },
   ) {}
 
+  /** @param folder of an encoder's `config.json` */
   static async create(
     folder: string,
-    threads: number,
+    device: DeviceOptions,
     sentences: number,
     length: number,
   ): Promise<TaggerStep> {
@@ -31,7 +32,7 @@ export class TaggerStep {
     const encoder = parseEncoderConfig(readFileSync(file, "utf8"), file);
     const shape = plainTagger({ encoder, tags, wordShape: false });
     const training = trainingGraph(shape, objectiveSchema.parse({}));
-    const engine = createEngine({ device: "cpu", threads });
+    const engine = createEngine(device);
     await initialise(engine, training.parameters, 1);
     const groups = [{ weightDecay: 0.01, parameters: training.parameters.map(({ name }) => name) }];
     await engine.configureOptimizer({ rule: "adamw", groups }, 0);

@@ -1,47 +1,56 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../lib/native/load.js";
-import { TorchPeer, type PeerRequest } from "./peers/torch.js";
-import { alternate, ratiosToFirst, type Contestant } from "./rounds.js";
+import { ourPrecisions } from "./ours.js";
+import { missingOnnx, startOnnx } from "./peers/onnx.js";
+import type { Peer } from "./peers/peer.js";
+import { missingTorch, startTorch } from "./peers/torch.js";
+import { compete, type Contestant } from "./rounds.js";
 import { TaggerStep } from "./tagger-step.js";
 import type { TrialContext, TrialResult } from "./trial.js";
 
-const [sentences, length, stepsPerRound, rounds] = [8, 64, 5, 7];
+const [sentences, length] = [8, 64];
 
-/** Ours against PyTorch on MiniLM's shape, batch 8 × 64 pieces, fp32 and bf16 autocast. */
-export async function taggerTrial(
-  work: PeerRequest["work"],
-  { threads, log }: TrialContext,
-): Promise<TrialResult> {
-  const folder = path.join(packageRoot, ".cache/models/all-MiniLM-L6-v2");
-  if (!existsSync(folder)) return nothing("the encoder: run `npm run models`");
-  const ours = await TaggerStep.create(folder, threads, sentences, length);
-  const torch = await TorchPeer.start(folder, threads);
-  const rate = (milliseconds: number) => `${Math.round((1000 * sentences * length) / milliseconds)} pieces/s`;
-  const contestants: Contestant[] = [{ name: "cdlm fp32", measure: () => ours[work](stepsPerRound), rate }];
-  for (const bf16 of torch ? [false, true] : []) {
-    const request = { work, steps: stepsPerRound, batch: sentences, pieces: length, bf16 };
-    const name = bf16 ? "PyTorch bf16 autocast" : "PyTorch fp32";
-    contestants.push({ name, measure: () => torch!.peer.measure(request), rate });
-  }
-  log(`${contestants.length} contestants, ${rounds} rounds of ${stepsPerRound} steps in turn`);
-  const measurements = await alternate(contestants, rounds);
-  torch?.peer.stop();
-  const { level } = ours.engine;
-  await ours.engine.dispose();
-  return {
-    measurements,
-    ratios: ratiosToFirst(measurements),
-    facts: {
-      batch: `${sentences} x ${length} pieces`,
-      threads,
-      level,
-      ...(torch ? { torch: torch.version } : {}),
-    },
-    missing: torch ? [] : ["PyTorch: name a Python that has torch and transformers in CDLM_BENCH_PYTHON"],
-  };
+interface TaggerTrial {
+  /** A folder of bench/encoders; the weights are random. */
+  encoder: "minilm" | "bert-base";
+  work: "train" | "forward";
+  steps: number;
+  rounds: number;
 }
 
-function nothing(missing: string): TrialResult {
-  return { measurements: [], ratios: {}, facts: {}, missing: [missing] };
+/** Ours against PyTorch, and onnxruntime-node in the forward pass, on a batch of 8 × 64 pieces. */
+export async function taggerTrial(trial: TaggerTrial, { threads, log }: TrialContext): Promise<TrialResult> {
+  const folder = path.join(packageRoot, "bench/encoders", trial.encoder);
+  const torch = await startTorch("torch_step.py", [folder, String(threads)]);
+  const onnx = trial.work === "forward" ? await startOnnx(folder, threads) : undefined;
+  const taggers: TaggerStep[] = [];
+  for (const precision of await ourPrecisions())
+    taggers.push(await TaggerStep.create(folder, { device: "cpu", threads, precision }, sentences, length));
+  const ours = taggers.map((tagger) => contestant(`cdlm ${tagger.engine.precision}`, () => tagger[trial.work](trial.steps))); // prettier-ignore
+  const theirs = [
+    ...(torch ? [false, true].map((bf16) => asked(torch.peer, trial, bf16)) : []),
+    ...(onnx ? [asked(onnx.peer, trial, undefined)] : []),
+  ];
+  log(`${ours.length + theirs.length} contestants, ${trial.rounds} rounds of ${trial.steps} steps in turn`);
+  const result = await compete(ours, theirs, trial.rounds);
+  torch?.peer.stop();
+  onnx?.peer.stop();
+  for (const { engine } of taggers) await engine.dispose();
+  const missing = [
+    ...(torch ? [] : [missingTorch]),
+    ...(onnx || trial.work === "train" ? [] : [missingOnnx]),
+  ];
+  const { level, products } = taggers.at(-1)!.engine;
+  const facts = { batch: `${sentences} x ${length} pieces`, threads, level, products };
+  return { ...result, facts: { ...facts, ...torch?.about, ...onnx?.about }, missing };
+}
+
+function asked(peer: Peer, { work, steps }: TaggerTrial, bf16: boolean | undefined): Contestant {
+  const name = bf16 === undefined ? "onnxruntime-node fp32" : bf16 ? "PyTorch bf16 autocast" : "PyTorch fp32";
+  return contestant(name, () => peer.measure({ work, steps, batch: sentences, pieces: length, bf16 }));
+}
+
+function contestant(name: string, measure: Contestant["measure"]): Contestant {
+  const rate = (milliseconds: number) => `${Math.round((1000 * sentences * length) / milliseconds)} pieces/s`;
+  return { name, measure, rate };
 }

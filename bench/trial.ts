@@ -1,6 +1,8 @@
 /** What a trial is given. */
 export interface TrialContext {
   threads: number;
+  /** Folder of the corpus that the `epoch` trial reads. */
+  data: string;
   /** Progress for a person. */
   log: (line: string) => void;
 }
@@ -8,6 +10,8 @@ export interface TrialContext {
 /** One contestant's figures: milliseconds of a unit of work, over all rounds. */
 export interface Measurement {
   name: string;
+  /** Only measurements of one group do the same work, where a trial has several groups. */
+  group?: string;
   median: number;
   min: number;
   max: number;

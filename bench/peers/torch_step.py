@@ -56,7 +56,7 @@ def main():
     torch.manual_seed(0)
     model = Tagger(folder)
     optimizer = optimizer_of(model)
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    print(json.dumps({"torch": torch.__version__}), flush=True)
     for line in sys.stdin:
         ask = json.loads(line)
         shape = (ask["batch"], ask["pieces"])

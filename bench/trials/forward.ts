@@ -4,5 +4,5 @@ import type { Trial } from "../trial.js";
 export const trial: Trial = {
   id: "forward",
   title: "Prediction with the MiniLM tagger",
-  run: (context) => taggerTrial("forward", context),
+  run: (context) => taggerTrial({ encoder: "minilm", work: "forward", steps: 10, rounds: 9 }, context),
 };

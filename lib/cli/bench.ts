@@ -10,13 +10,17 @@ interface BenchFlags {
   list?: boolean;
   only?: string;
   threads?: number;
+  data: string;
   json?: boolean;
 }
 
 /** The runner of bench/, which is not in the published package. */
 interface BenchModule {
   trials(): { id: string; title: string }[];
-  runTrials(ids: readonly string[], threads: number): Promise<{ report: unknown; text: string }>;
+  runTrials(
+    ids: readonly string[],
+    context: { threads: number; data: string },
+  ): Promise<{ report: unknown; text: string }>;
 }
 
 export function benchCommand(): Command {
@@ -25,7 +29,8 @@ export function benchCommand(): Command {
     .argument("[trials...]", "trials to run; default: all")
     .option("--list", "list the trials")
     .option("--only <id>", "run this trial only")
-    .option("--threads <n>", "threads (default: all cores)", wholeNumber);
+    .option("--threads <n>", "threads (default: all cores)", wholeNumber)
+    .option("--data <dir>", "corpus of the epoch trial", path.join(packageRoot, "examples/data/politics"));
   return withJson(command).action(async (names: string[], flags: BenchFlags) => {
     const bench = loadBench();
     const known = bench.trials();
@@ -41,7 +46,10 @@ export function benchCommand(): Command {
         expected: known.map(({ id }) => id).join(", "),
         received: unknown.join(", "),
       });
-    const { report, text } = await bench.runTrials(wanted, flags.threads ?? availableParallelism());
+    const { report, text } = await bench.runTrials(wanted, {
+      threads: flags.threads ?? availableParallelism(),
+      data: flags.data,
+    });
     if (flags.json) printJson(report);
     else process.stdout.write(text);
   });

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { packageRoot } from "../lib/native/load.js";
+import { drawChart } from "./chart.js";
+import type { TrialResult } from "./trial.js";
+
+/** A trial's result and the circumstances. */
+export interface KeptResult extends TrialResult {
+  title: string;
+  version: string;
+  /** Load average of one minute before the trial: above 0.5 others were at work, and only ratios mean something. */
+  load: number;
+}
+
+export interface Results {
+  processor: string;
+  /** By trial and threads, such as "train-step, 2 threads". */
+  results: Record<string, KeptResult>;
+}
+
+/** Adds results to the file of this kind of processor in bench/results, and draws all of it anew beside it. */
+export function keepResults({ processor, results }: Results): void {
+  const folder = path.join(packageRoot, "bench/results");
+  mkdirSync(folder, { recursive: true });
+  const base = path.join(folder, processor.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase());
+  const merged = { processor, results: { ...readResults(`${base}.json`), ...results } };
+  writeFileSync(`${base}.json`, JSON.stringify(merged, null, 2) + "\n");
+  writeFileSync(`${base}.svg`, drawChart(merged));
+}
+
+/** Results of trials that were not run this time stay. */
+function readResults(file: string): Results["results"] {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as Results).results;
+  } catch {
+    return {};
+  }
+}
