@@ -9,9 +9,10 @@ import { trial as epoch } from "./trials/epoch.js";
 import { trial as forward } from "./trials/forward.js";
 import { trial as gemm } from "./trials/gemm.js";
 import { trial as kernels } from "./trials/kernels.js";
+import { trial as methodStep } from "./trials/method-step.js";
 import { trial as trainStep } from "./trials/train-step.js";
 
-const all: readonly Trial[] = [kernels, gemm, trainStep, bertStep, forward, epoch];
+const all: readonly Trial[] = [kernels, gemm, trainStep, bertStep, forward, epoch, methodStep];
 
 export const trials = (): Trial[] => [...all];
 
