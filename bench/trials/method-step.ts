@@ -10,7 +10,7 @@ import { Batches } from "../../lib/training/batches.js";
 import { prepareLabelGraph } from "../../lib/training/label-graph.js";
 import { trainingOptionsOf } from "../../lib/training/options.js";
 import { learningRatesOf, optimizerOf } from "../../lib/training/parameter-groups.js";
-import { alternate, ratiosToFirst, type Contestant } from "../rounds.js";
+import { alternate, type Contestant } from "../rounds.js";
 import type { Trial, TrialContext, TrialResult } from "../trial.js";
 
 const [sentences, stepsPerRound, rounds] = [8, 6, 7];
@@ -72,11 +72,12 @@ async function run({ threads, log }: TrialContext): Promise<TrialResult> {
   });
   log(`${contestants.length} presets, ${rounds} rounds of ${stepsPerRound} steps in turn`);
   const measurements = await alternate(contestants, rounds);
+  const [plain, ...others] = measurements;
   const { level } = all[0]!.model.engine;
   for (const { model } of all) await model.dispose();
   return {
     measurements,
-    ratios: ratiosToFirst(measurements),
+    ratios: Object.fromEntries(others.map(({ name, median }) => [`${name}: cost over ${plain!.name}`, median / plain!.median])), // prettier-ignore
     facts: { batch: `${sentences} sentences of music`, threads, level },
     missing: [],
   };
