@@ -14,7 +14,7 @@ export type AdaptationMethod = keyof typeof methods;
 export const adaptationMethods = Object.keys(methods) as AdaptationMethod[];
 
 /** Few labels need more passes over them. */
-const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
+export const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
 
 export interface AdaptRequest extends TrainingRequest {
   /** Folder of the source model. */

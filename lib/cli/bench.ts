@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
+import { experimentsCommand } from "./bench-experiments.js";
 import { printJson, wholeNumber, withJson } from "./common-options.js";
 
 interface BenchFlags {
@@ -26,6 +27,8 @@ interface BenchModule {
 export function benchCommand(): Command {
   const command = new Command("bench")
     .description("run benchmarks (in a clone of the repository)")
+    .enablePositionalOptions()
+    .addCommand(experimentsCommand().exitOverride())
     .argument("[trials...]", "trials to run; default: all")
     .option("--list", "list the trials")
     .option("--only <id>", "run this trial only")

@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const program = new Command("cdlm")
     .description("Cross-domain named-entity recognition: train, adapt from few labels, recognise")
     .version(version)
+    .enablePositionalOptions() // so that a command and its subcommand may have options of one name
     .exitOverride()
     .configureHelp({ sortSubcommands: false });
   for (const command of commands) program.addCommand(command().exitOverride());

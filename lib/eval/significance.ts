@@ -42,26 +42,55 @@ export function pairedBootstrap(
   second: RunCounts,
   options: BootstrapOptions = {},
 ): SystemDifference {
-  const { seed, replicates, confidence, resampleRuns } = parseOptions(options);
-  requirePairs(first, second);
-  const random = Random.of(seed, "paired-bootstrap");
-  const systems = [first.map(columns), second.map(columns)] as const;
-  const runs = first.map((_, run) => run);
-  const sentences = first[0]!.map((_, sentence) => sentence);
-  const difference = (by: number[], on: number[]) => meanF1(systems[0], by, on) - meanF1(systems[1], by, on);
+  return pairedBootstrapOfMean([{ first, second }], options);
+}
 
+/** The same for the mean of the two systems' micro-F1 over several test sets, which are resampled apart from each other. */
+export function pairedBootstrapOfMean(
+  testSets: readonly { first: RunCounts; second: RunCounts }[],
+  options: BootstrapOptions = {},
+): SystemDifference {
+  const { seed, replicates, confidence, resampleRuns } = parseOptions(options);
+  if (testSets.length === 0) throw new CdlmError("DATA_EMPTY", "no test set to compare the systems on");
+  const random = Random.of(seed, "paired-bootstrap");
+  const pairs = testSets.map(pairOf);
+  const observed = pairs.map(({ scores, runs, sentences }) => scores(runs, sentences));
   const differences = Array.from({ length: replicates }, () =>
-    difference(resampleRuns ? redraw(runs, random) : runs, redraw(sentences, random)),
+    meanDifference(
+      pairs.map(({ scores, runs, sentences }) =>
+        scores(resampleRuns ? redraw(runs, random) : runs, redraw(sentences, random)),
+      ),
+    ),
   ).sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
   return {
-    first: meanF1(systems[0], runs, sentences),
-    second: meanF1(systems[1], runs, sentences),
-    difference: difference(runs, sentences),
+    first: mean(observed.map(([score]) => score)),
+    second: mean(observed.map(([, score]) => score)),
+    difference: meanDifference(observed),
     interval: [quantile(differences, tail), quantile(differences, 1 - tail)],
     p: twoSided(differences),
   };
 }
+
+/** Both systems on one test set: their F1 on a choice of runs and sentences. */
+function pairOf({ first, second }: { first: RunCounts; second: RunCounts }) {
+  requirePairs(first, second);
+  const systems = [first.map(columns), second.map(columns)] as const;
+  return {
+    runs: first.map((_, run) => run),
+    sentences: first[0]!.map((_, sentence) => sentence),
+    scores: (by: number[], on: number[]): [number, number] => [
+      meanF1(systems[0], by, on),
+      meanF1(systems[1], by, on),
+    ],
+  };
+}
+
+const meanDifference = (scores: readonly (readonly [number, number])[]): number =>
+  mean(scores.map(([first, second]) => first - second));
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function parseOptions(options: BootstrapOptions): z.output<typeof bootstrapOptionsSchema> {
   const parsed = bootstrapOptionsSchema.safeParse(options);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pairedBootstrap, type RunCounts } from "../../lib/eval/significance.js";
+import { pairedBootstrap, pairedBootstrapOfMean, type RunCounts } from "../../lib/eval/significance.js";
 import { f1Percent, type SpanCounts } from "../../lib/eval/span-scores.js";
 import { Random } from "../../lib/data/random.js";
 import { isCdlmError } from "../data/expect-error.js";
@@ -33,6 +33,22 @@ describe("significance", () => {
     assert.equal(turned.difference, -result.difference);
     assert.equal(turned.p, result.p);
     assert.ok(turned.interval[1] < -20);
+  });
+
+  it("the mean of several test sets has the mean difference, and an interval that several sets make narrower", () => {
+    const sets = [1, 2, 3, 4].map((k) => ({
+      first: [system(0.7, 100, k)],
+      second: [system(0.6, 100, k + 50)],
+    }));
+    const whole = pairedBootstrapOfMean(sets, options);
+    const single = sets.map(({ first, second }) => pairedBootstrap(first, second, options));
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    assert.ok(Math.abs(whole.difference - mean(single.map(({ difference }) => difference))) < 1e-9);
+    const width = ({ interval }: { interval: [number, number] }) => interval[1] - interval[0];
+    // Four independent sets of equal size: half the width of one.
+    const ratio = width(whole) / mean(single.map(width));
+    assert.ok(ratio > 0.4 && ratio < 0.6, `${ratio}`);
+    assert.throws(() => pairedBootstrapOfMean([], options), isCdlmError("DATA_EMPTY"));
   });
 
   it("rejects equal systems about as often as it says", () => {

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { cutDev, loadDataset, type Dataset } from "../../lib/data/dataset.js";
+import type { DomainName } from "./suite.js";
+
+/** Of the training sentences, for data sets without a dev split; the cut is the same in every run. */
+const devShare = 0.1;
+const devSeed = 1;
+
+export const folderOf = (data: string, domain: DomainName): string => path.join(data, domain);
+
+export const hasDomain = (data: string, domain: DomainName): boolean => existsSync(folderOf(data, domain));
+
+/** Data sets by their names, each read once. */
+export class Domains {
+  readonly #read = new Map<DomainName, Promise<Dataset>>();
+
+  constructor(readonly folder: string) {}
+
+  /** With a dev split, which is cut from train where there is none: test data never chooses anything. */
+  load(domain: DomainName): Promise<Dataset> {
+    const known = this.#read.get(domain) ?? this.#load(domain);
+    this.#read.set(domain, known);
+    return known;
+  }
+
+  async #load(domain: DomainName): Promise<Dataset> {
+    const data = await loadDataset(folderOf(this.folder, domain));
+    return data.dev ? data : { ...data, ...cutDev(data.train, devShare, devSeed) };
+  }
+}
+
+/** Checksums of a data set's files, by split. */
+export const checksumsOf = ({ files }: Dataset): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));

@@ -1,0 +1,104 @@
+import { rm } from "node:fs/promises";
+import { cpus } from "node:os";
+import path from "node:path";
+import { systems } from "../../lib/baselines/index.js";
+import type { Tags } from "../../lib/baselines/system.js";
+import type { Dataset } from "../../lib/data/dataset.js";
+import type { Sentence } from "../../lib/data/sentence.js";
+import { scoreSpans, sentenceCounts } from "../../lib/eval/span-scores.js";
+import type { DeviceOptions } from "../../lib/native/create-engine.js";
+import type { TrainingProgress } from "../../lib/training/progress.js";
+import { version } from "../../lib/version.js";
+import { checksumsOf, folderOf, type Domains } from "./domains.js";
+import { fingerprintOf } from "./fingerprint.js";
+import { PhaseClock } from "./phase-clock.js";
+import type { RunRecord, SplitResult } from "./results-file.js";
+import type { Run } from "./runs.js";
+import type { Suite } from "./suite.js";
+
+/** What all runs of a suite share. */
+export interface Bench {
+  suite: Suite;
+  domains: Domains;
+  /** Folder of the source model, and what decided it. */
+  source: string;
+  sourceConfig: object;
+  /** Folder for unfinished runs. */
+  work: string;
+  device: DeviceOptions;
+  signal?: AbortSignal;
+}
+
+/** Everything that decides a run's result, but the machine and the version of this package. */
+export async function configOf({ entry, domain, shots, seed }: Run, { suite, domains, sourceConfig }: Bench) {
+  const { system } = entry;
+  const options = { ...suite.options, ...suite.domainOptions[domain], ...entry.options };
+  return {
+    system,
+    domain,
+    shots,
+    seed,
+    options,
+    data: checksumsOf(await domains.load(domain)),
+    source: sourceConfig,
+  };
+}
+
+/** Runs a system on a domain and scores it on dev and test. */
+export async function execute(
+  run: Run,
+  bench: Bench,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<RunRecord> {
+  const config = await configOf(run, bench);
+  const fingerprint = fingerprintOf(config);
+  const data = await bench.domains.load(run.domain);
+  const work = path.join(bench.work, `run-${fingerprint}`);
+  const clock = new PhaseClock();
+  const started = performance.now();
+  const { dev, test, device, details } = await systems[run.entry.system].run({
+    source: bench.source,
+    sourceData: folderOf(bench.domains.folder, bench.suite.source),
+    data,
+    ...(run.shots === null ? {} : { fewShot: { shots: run.shots, draw: run.seed } }),
+    options: { ...config.options, seed: run.seed },
+    work,
+    device: bench.device,
+    ...(bench.signal ? { signal: bench.signal } : {}),
+    onProgress: (progress) => (clock.onProgress(progress), onProgress(progress)),
+  });
+  const total = (performance.now() - started) / 1000;
+  await rm(work, { recursive: true, force: true });
+  const { id, seed } = run;
+  const processor = cpus()[0]?.model.trim() ?? "unknown";
+  const versions = { cdlm: version, node: process.version, processor, ...device };
+  const seconds = { total, evaluation: clock.seconds.evaluate };
+  const scores = { dev: resultOf(data, "dev", dev), test: resultOf(data, "test", test) };
+  return {
+    id,
+    fingerprint,
+    config,
+    seed,
+    versions,
+    ...scores,
+    seconds,
+    details,
+    finished: new Date().toISOString(),
+  };
+}
+
+function resultOf(data: Dataset, split: "dev" | "test", predicted: Tags): SplitResult {
+  const gold = (data[split] as readonly Sentence[]).map(({ tags }) => tags);
+  const { micro, types } = scoreSpans(gold, predicted);
+  const counts = sentenceCounts(gold, predicted);
+  const { precision, recall, f1 } = micro;
+  return {
+    ...{ precision, recall, f1 },
+    types: Object.fromEntries(Object.entries(types).map(([type, score]) => [type, { f1: score.f1, support: score.support }])), // prettier-ignore
+    counts: {
+      correct: counts.map(({ correct }) => correct),
+      predicted: counts.map((count) => count.predicted),
+      gold: counts.map((count) => count.gold),
+    },
+  };
+}

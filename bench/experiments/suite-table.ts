@@ -1,0 +1,64 @@
+import { table } from "../../lib/report/table.js";
+import type { PublishedRow } from "./published.js";
+import type { RunRecord } from "./results-file.js";
+import type { Split, Summary } from "./summary.js";
+import type { Suite } from "./suite.js";
+import { duration } from "./pace.js";
+
+/** Tables of a suite, ours above the published figures, and what must be known to read them. */
+export function suiteText(
+  suite: Suite,
+  summaries: readonly Summary[],
+  {
+    split,
+    published,
+    records,
+  }: { split: Split; published: readonly PublishedRow[]; records: Iterable<RunRecord> },
+): string {
+  const parts = summaries.map((summary) => {
+    const rows = split === "test" ? published.filter(({ shots }) => shots === summary.shots) : [];
+    return [shotsTitle(summary), ...ourTable(suite, summary), ...publishedTable(summary, rows)].join("\n");
+  });
+  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, footer([...records])].join("\n\n") + "\n"; // prettier-ignore
+}
+
+const shotsTitle = ({ shots }: Summary): string =>
+  shots === null ? "All training data" : `K = ${shots} mentions of each type`;
+
+function ourTable({ reference }: Suite, { columns, rows }: Summary): string[] {
+  const header = ["system", ...columns, "runs", `difference to ${reference}`];
+  const cells = rows.map(({ system, cells: row, difference }) => [
+    system,
+    ...row.map((cell) => (cell ? `${cell.mean.toFixed(2)} ± ${cell.deviation.toFixed(2)}` : "–")),
+    String(Math.max(0, ...row.map((cell) => cell?.runs ?? 0))),
+    difference ? `${signed(difference.difference)} [${difference.interval.map(signed).join(", ")}]` : "–",
+  ]);
+  return [table(header, cells)];
+}
+
+const signed = (value: number): string => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+
+function publishedTable({ columns }: Summary, rows: readonly PublishedRow[]): string[] {
+  if (rows.length === 0) return ["No published figure is known to the digit for this table."];
+  const cells = rows.map(({ system, f1, encoder }) => [
+    system,
+    ...columns.map((column) => f1[column]?.toFixed(1) ?? "–"),
+    encoder,
+  ]);
+  const sources = [...new Set(rows.map(({ system, source }) => `${system}: ${source}`))];
+  return ["", table(["published", ...columns, "encoder"], cells), ...sources];
+}
+
+/** Encoder, versions, time. */
+function footer(records: readonly RunRecord[]): string {
+  if (records.length === 0) return "Nothing is recorded yet.";
+  const seen = (value: (record: RunRecord) => unknown) => [...new Set(records.map(value))].join(", ");
+  const total = records.reduce((sum, { seconds }) => sum + seconds.total, 0);
+  const evaluation = records.reduce((sum, { seconds }) => sum + seconds.evaluation, 0);
+  return [
+    `Our encoder: ${seen(({ config }) => (config.source as { encoder?: string }).encoder)}`,
+    `Interval: 95 %, paired bootstrap over sentences and seeds`,
+    `Versions: cdlm ${seen(({ versions }) => versions.cdlm)}, node ${seen(({ versions }) => versions.node)}, ${seen(({ versions }) => versions.level)}, ${seen(({ versions }) => versions.precision)}`, // prettier-ignore
+    `${records.length} runs in ${duration(total)}, ${((100 * evaluation) / total).toFixed(0)} % of it dev scores while training`,
+  ].join("\n");
+}

@@ -1,0 +1,137 @@
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { systemNames } from "../../lib/baselines/index.js";
+import { CdlmError } from "../../lib/errors.js";
+import { packageRoot } from "../../lib/native/load.js";
+import { parseOptions } from "../../lib/options.js";
+import { trainingOptionsOf, type TrainingOptionsInput } from "../../lib/training/options.js";
+
+/** Data sets that a suite may name: folders of the data folder. */
+export const domainNames = [
+  "politics",
+  "science",
+  "music",
+  "literature",
+  "ai",
+  "bionlp13pc",
+  "bionlp13cg",
+  "mit-restaurant",
+  "mit-movie",
+  "mit-movie-trivia",
+  "conll2003",
+] as const;
+export type DomainName = (typeof domainNames)[number];
+
+const trainingOptions = z.record(z.string(), z.unknown()).default({});
+
+const entrySchema = z.strictObject({
+  /** Name of the row. */
+  name: z.string().regex(/^[\w.=+-]+$/),
+  system: z.enum(systemNames),
+  /** Training options over those of the suite. */
+  options: trainingOptions,
+});
+
+/** Systems × domains × shots × seeds. */
+const suiteSchema = z.strictObject({
+  title: z.string(),
+  /** Rows are systems; columns are domains, or the entity types of the one domain. */
+  columns: z.enum(["domains", "types"]).default("domains"),
+  source: z.enum(domainNames).default("conll2003"),
+  /** Training options of the source model. */
+  sourceOptions: trainingOptions,
+  domains: z.array(z.enum(domainNames)).min(1),
+  /** Domains whose mean is a column of its own; fewer than two: no such column. */
+  mean: z.array(z.enum(domainNames)).default([]),
+  /** A few-shot run with seed s trains on draw s. */
+  seeds: z.array(z.int().min(0)).min(1),
+  /** K of few-shot draws; null is all training data. */
+  shots: z.array(z.int().min(1).nullable()).min(1).default([null]),
+  /** Training options of every run. */
+  options: trainingOptions,
+  /** Training options over these, for domains with much more or much less data. */
+  domainOptions: z.partialRecord(z.enum(domainNames), trainingOptions).default({}),
+  systems: z
+    .array(
+      z.union([
+        z.enum(systemNames).transform((system) => ({ name: system, system, options: {} })),
+        entrySchema,
+      ]),
+    )
+    .min(1),
+  /** Row that the others are compared with. */
+  reference: z.string().default("finetune"),
+});
+
+export type SuiteEntry = {
+  name: string;
+  system: (typeof systemNames)[number];
+  options: TrainingOptionsInput;
+};
+export type Suite = Omit<
+  z.output<typeof suiteSchema>,
+  "systems" | "options" | "domainOptions" | "sourceOptions"
+> & {
+  name: string;
+  options: TrainingOptionsInput;
+  domainOptions: Partial<Record<DomainName, TrainingOptionsInput>>;
+  sourceOptions: TrainingOptionsInput;
+  systems: SuiteEntry[];
+};
+
+const folder = path.join(packageRoot, "bench/suites");
+
+export const suiteNames = (): string[] =>
+  readdirSync(folder).filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5)).sort(); // prettier-ignore
+
+/**
+ * Reads a suite by its name in bench/suites, or by its file.
+ * @throws CdlmError INVALID_OPTION for a suite, a system, a domain or an option that there is not
+ */
+export async function readSuite(nameOrFile: string): Promise<Suite> {
+  const isFile = nameOrFile.endsWith(".json");
+  const file = isFile ? nameOrFile : path.join(folder, `${nameOrFile}.json`);
+  if (!existsSync(file))
+    throw new CdlmError("INVALID_OPTION", "unknown suite", {
+      expected: `${suiteNames().join(", ")}, or a .json file`,
+      received: nameOrFile,
+    });
+  const suite = parseOptions(suiteSchema, parseJson(await readFile(file, "utf8"), file), "suite", file);
+  const named = { ...suite, name: path.basename(file, ".json") } as Suite;
+  requireSensible(named, file);
+  return named;
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CdlmError("FILE_INVALID", "is not JSON", { file, received: (cause as Error).message, cause });
+  }
+}
+
+/** What the schema cannot see: names that are there once, and training options that are options. */
+function requireSensible(
+  { domainOptions, systems, seeds, reference, options, sourceOptions, columns, domains }: Suite,
+  file: string,
+) {
+  const refuse = (message: string, received: string, expected?: string): never => {
+    throw new CdlmError("INVALID_OPTION", message, { file, received, ...(expected ? { expected } : {}) });
+  };
+  const names = systems.map(({ name }) => name);
+  const twice = (values: readonly unknown[]) => values.find((value, k) => values.indexOf(value) !== k);
+  for (const values of [names, seeds, domains])
+    if (twice(values) !== undefined) refuse("the suite names something twice", String(twice(values)));
+  if (!names.includes(reference)) refuse("the reference is no row of the suite", reference, names.join(", "));
+  if (columns === "types" && domains.length > 1) refuse("a table by type has one domain", domains.join(", "));
+  try {
+    trainingOptionsOf(sourceOptions);
+    for (const entry of systems)
+      for (const domain of domains)
+        trainingOptionsOf({ ...options, ...domainOptions[domain], ...entry.options });
+  } catch (error) {
+    refuse((error as Error).message, "the suite's options");
+  }
+}

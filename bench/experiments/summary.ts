@@ -1,0 +1,129 @@
+import { pairedBootstrapOfMean, type RunCounts, type SystemDifference } from "../../lib/eval/significance.js";
+import type { RunRecord, SplitResult } from "./results-file.js";
+import { idOf } from "./runs.js";
+import type { Suite, SuiteEntry } from "./suite.js";
+
+/** Mean and standard deviation (of a sample; 0 for one) of F1 in percent. */
+export interface Cell {
+  mean: number;
+  deviation: number;
+  /** Runs behind it. */
+  runs: number;
+}
+
+export interface Row {
+  system: string;
+  /** By column; undefined where nothing is recorded. */
+  cells: (Cell | undefined)[];
+  /** Against the suite's reference, over all the domains of the table, from the seeds that both have. */
+  difference?: SystemDifference & { seeds: number };
+}
+
+/** The table of one K. */
+export interface Summary {
+  /** K; null: all training data. */
+  shots: number | null;
+  columns: string[];
+  rows: Row[];
+}
+
+export type Split = "dev" | "test";
+type Records = ReadonlyMap<string, RunRecord>;
+
+/** Resampled test sets: enough for an interval with two digits. */
+const replicates = 2000;
+export const meanColumn = "mean";
+
+/** One table for each K of a suite, from what is recorded. */
+export function summaries(suite: Suite, records: Records, split: Split): Summary[] {
+  return suite.shots.map((shots) => {
+    const table = new Table(suite, records, split, shots);
+    return { shots, columns: table.columns, rows: suite.systems.map((entry) => table.row(entry)) };
+  });
+}
+
+class Table {
+  readonly columns: string[];
+
+  constructor(
+    private readonly suite: Suite,
+    private readonly records: Records,
+    private readonly split: Split,
+    private readonly shots: number | null,
+  ) {
+    if (suite.columns === "types") this.columns = [...this.#types(), "all"];
+    else this.columns = [...suite.domains, ...(suite.mean.length > 1 ? [meanColumn] : [])];
+  }
+
+  row({ name }: SuiteEntry): Row {
+    const difference = name === this.suite.reference ? undefined : this.#difference(name);
+    return { system: name, cells: this.columns.map((column) => this.#cell(name, column)), ...(difference ? { difference } : {}) }; // prettier-ignore
+  }
+
+  #cell(name: string, column: string): Cell | undefined {
+    const { domains, mean, columns } = this.suite;
+    if (columns === "types") return cellOf(this.#results(name, domains[0]!).map((result) => column === "all" ? result.f1 : (result.types[column]?.f1 ?? 0))); // prettier-ignore
+    if (column !== meanColumn) return cellOf(this.#results(name, column).map(({ f1 }) => f1));
+    // The mean of a seed over the domains is one value, so that its deviation is that of the whole table.
+    const seeds = this.#seeds((seed) => mean.every((domain) => this.#result(name, domain, seed)));
+    return cellOf(seeds.map((seed) => average(mean.map((domain) => this.#result(name, domain, seed)!.f1))));
+  }
+
+  #difference(name: string): Row["difference"] {
+    const { reference, domains, mean } = this.suite;
+    const over = mean.length > 1 ? mean : domains;
+    const known = over.filter((domain) => this.#common(name, reference, domain).length > 0);
+    if (known.length < over.length) return undefined;
+    const testSets = over.map((domain) => {
+      const seeds = this.#common(name, reference, domain);
+      const countsOf = (row: string) =>
+        seeds.map((seed) => countsBySentence(this.#result(row, domain, seed)!));
+      return { first: countsOf(name), second: countsOf(reference) };
+    });
+    const seeds = Math.min(...testSets.map(({ first }) => first.length));
+    return { ...pairedBootstrapOfMean(testSets, { replicates }), seeds };
+  }
+
+  #common(name: string, reference: string, domain: string): number[] {
+    return this.#seeds((seed) => [name, reference].every((row) => this.#result(row, domain, seed)));
+  }
+
+  #seeds(fits: (seed: number) => unknown): number[] {
+    return this.suite.seeds.filter(fits);
+  }
+
+  #results(name: string, domain: string): SplitResult[] {
+    return this.suite.seeds.flatMap((seed) => this.#result(name, domain, seed) ?? []);
+  }
+
+  #result(name: string, domain: string, seed: number): SplitResult | undefined {
+    return this.records.get(idOf(name, domain, this.shots, seed))?.[this.split];
+  }
+
+  /** Of all records of the one domain, sorted. */
+  #types(): string[] {
+    const results = this.suite.systems.flatMap(({ name }) => this.#results(name, this.suite.domains[0]!));
+    const gold = results.flatMap(({ types }) =>
+      Object.entries(types).filter(([, { support }]) => support > 0),
+    );
+    return [...new Set(gold.map(([type]) => type))].sort();
+  }
+}
+
+function countsBySentence({ counts: { correct, predicted, gold } }: SplitResult): RunCounts[number] {
+  return gold.map((count, k) => ({ correct: correct[k]!, predicted: predicted[k]!, gold: count }));
+}
+
+function cellOf(values: readonly number[]): Cell | undefined {
+  if (values.length === 0) return undefined;
+  const mean = average(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0,
+    runs: values.length,
+  };
+}
+
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

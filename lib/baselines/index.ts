@@ -1,0 +1,20 @@
+import { cdlm } from "./cdlm.js";
+import { crf } from "./crf.js";
+import { finetune } from "./finetune.js";
+import { finetuneMatched } from "./finetune-matched.js";
+import { lst } from "./lst.js";
+import { swap } from "./swap.js";
+import type { System } from "./system.js";
+
+/** Every system that experiments can name; a new one is a file and a line here. */
+export const systems = {
+  finetune,
+  "finetune-matched": finetuneMatched,
+  swap,
+  crf,
+  lst,
+  cdlm,
+} as const satisfies Record<string, System>;
+
+export type SystemName = keyof typeof systems;
+export const systemNames = Object.keys(systems) as SystemName[];

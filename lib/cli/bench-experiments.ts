@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Command, Option } from "commander";
+import { CdlmError } from "../errors.js";
+import type { DeviceOptions } from "../native/create-engine.js";
+import { packageRoot } from "../native/load.js";
+import type { TrainingProgress } from "../training/progress.js";
+import { deviceOf, printJson, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import { interruptible } from "./failure.js";
+import { trainingBar } from "./training-bar.js";
+
+interface ExperimentFlags extends DeviceFlags {
+  list?: boolean;
+  only?: string[];
+  data?: string;
+  encoder?: string;
+  results?: string;
+  cache?: string;
+  table?: boolean;
+  split: "dev" | "test";
+  chart?: string;
+  json?: boolean;
+}
+
+/** bench/experiments, which is not in the published package. */
+interface ExperimentsModule {
+  listSuites(): Promise<{ name: string; title: string; runs: number }[]>;
+  listRuns(suite: string): Promise<{ id: string }[]>;
+  experiments(
+    suite: string,
+    request: ExperimentRequest,
+  ): Promise<{ report: unknown; text: string; failed: string[] }>;
+}
+
+interface ExperimentRequest extends Pick<
+  ExperimentFlags,
+  "only" | "data" | "encoder" | "results" | "cache" | "split" | "chart"
+> {
+  /** Shows what is recorded, and runs nothing. */
+  tableOnly: boolean;
+  device: DeviceOptions;
+  signal: AbortSignal;
+  onProgress: (progress: TrainingProgress) => void;
+  log: (line: string) => void;
+}
+
+export function experimentsCommand(): Command {
+  const command = new Command("experiments")
+    .description("compare systems on several domains; runs that are recorded are not repeated")
+    .argument("[suite]", "name of a suite, or its .json file; without it the suites are listed")
+    .option("--list", "list the suite's runs")
+    .option("--only <id...>", "run these runs only")
+    .option("--data <dir>", "folder with a folder for each domain (conll2003, politics, …)")
+    .option("--encoder <dir>", "folder of the BERT encoder that the source model starts from")
+    .option("--results <dir>", "folder of the results (default: bench/results/experiments)")
+    .option("--cache <dir>", "folder of source models and unfinished runs (default: .cache/experiments)")
+    .option("--table", "show what is recorded, and run nothing")
+    .addOption(new Option("--split <split>", "scores to show").choices(["dev", "test"]).default("test"))
+    .option("--chart <file>", "also draw the table as SVG");
+  return withJson(withDevice(command)).action(async (suite: string | undefined, flags: ExperimentFlags) => {
+    const bench = load();
+    if (suite === undefined) return show(flags, await bench.listSuites(), ({ name, title, runs }) => `${name.padEnd(12)} ${title} (${runs} runs)`); // prettier-ignore
+    if (flags.list) return show(flags, await bench.listRuns(suite), ({ id }) => id);
+    await run(bench, suite, flags);
+  });
+}
+
+function show<T>({ json }: ExperimentFlags, items: readonly T[], line: (item: T) => string): void {
+  if (json) printJson(items);
+  else for (const item of items) process.stdout.write(`${line(item)}\n`);
+}
+
+async function run(
+  bench: ExperimentsModule,
+  suite: string,
+  { table = false, json, ...flags }: ExperimentFlags,
+) {
+  const bar = trainingBar();
+  const log = (line: string) => {
+    bar.stop();
+    process.stderr.write(`${line}\n`);
+  };
+  const request = { ...flags, tableOnly: table, device: deviceOf(flags), onProgress: bar.update, log };
+  const { report, text, failed } = await interruptible(
+    (signal) => bench.experiments(suite, { ...request, signal }).finally(() => bar.stop()),
+    () => "Stopped. The same command goes on where it stopped.",
+  );
+  if (json) printJson(report);
+  else process.stdout.write(text);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+function load(): ExperimentsModule {
+  const file = path.join(packageRoot, "dist/bench/experiments/index.js");
+  if (!existsSync(file))
+    throw new CdlmError("FILE_NOT_FOUND", "experiments are not part of the published package", {
+      hint: "Clone the repository and run `npm ci` there",
+    });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
+  return require(file) as ExperimentsModule;
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { RunRecord } from "../../bench/experiments/results-file.js";
+import type { Summary } from "../../bench/experiments/summary.js";
+import { cli, ended, startCli } from "../cli/run-cli.js";
+import { golden } from "../support/golden.js";
+import { temporaryFolder } from "../support/small-data.js";
+import { miniSuite, writeMiniData, writeSuite } from "./mini-suite.js";
+
+interface Report {
+  tables: Summary[];
+  failed: string[];
+}
+
+describe("cdlm bench experiments", function () {
+  this.timeout(120_000);
+
+  /** The command on a folder with data; results and caches stay inside it. */
+  async function bench(folder: string, suite: object) {
+    const file = await writeSuite(folder, suite);
+    const data = path.join(folder, "data");
+    if (!existsSync(data)) await writeMiniData(folder);
+    const at = (name: string) => path.join(folder, name);
+    const args = ["bench", "experiments", file, "--data", data, "--encoder", golden("tiny-bert"), "--results", at("results"), "--cache", at("cache"), "--threads", "1"]; // prettier-ignore
+    const records = async () =>
+      (await readFile(at("results/mini.jsonl"), "utf8")).split("\n").slice(1, -1).map((line) => JSON.parse(line) as RunRecord); // prettier-ignore
+    return { args, records, at };
+  }
+
+  /** All that time does not change. */
+  const lasting = ({ id, fingerprint, config, seed, dev, test }: RunRecord) => ({ id, fingerprint, config, seed, dev, test }); // prettier-ignore
+
+  it("lists suites, and runs by their ids", async () => {
+    const suites = JSON.parse((await cli(["bench", "experiments", "--json"])).stdout) as { name: string }[];
+    assert.ok(suites.some(({ name }) => name === "table1"));
+    const runs = JSON.parse((await cli(["bench", "experiments", "table1", "--list", "--json"])).stdout) as { id: string }[]; // prettier-ignore
+    assert.ok(runs.some(({ id }) => id === "cdlm/bionlp13cg/seed5"));
+  });
+
+  it("records every run once, and shows means, deviations and intervals", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records, at } = await bench(folder.path, {
+      ...miniSuite,
+      domains: ["music", "ai", "science"],
+    });
+    const chart = at("chart.svg");
+    const { code, stdout, stderr } = await cli([...args, "--json", "--chart", chart]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /skipped: science is not in/);
+    assert.equal((await records()).length, 8);
+    const { tables } = JSON.parse(stdout) as Report;
+    const { columns, rows } = tables[0]!;
+    assert.deepEqual(columns, ["music", "ai", "science", "mean"]);
+    const tests = (await records())
+      .filter(({ id }) => id.startsWith("crf/"))
+      .map(({ id, test }) => [id, test.f1] as const);
+    const [music1, ai1, music2, ai2] = tests.map(([, f1]) => f1) as [number, number, number, number];
+    const crf = rows.find(({ system }) => system === "crf")!;
+    assert.equal(crf.cells[0]!.mean, (music1 + music2) / 2);
+    assert.ok(Math.abs(crf.cells[0]!.deviation - Math.abs(music1 - music2) / Math.SQRT2) < 1e-9);
+    assert.equal(crf.cells[2], null); // as JSON writes what is not there
+    assert.equal(crf.cells[3]!.mean, ((music1 + ai1) / 2 + (music2 + ai2) / 2) / 2);
+    const { difference, interval } = crf.difference!;
+    assert.ok(interval[0] <= difference && difference <= interval[1]);
+    assert.match(await readFile(chart, "utf8"), /<svg[^]*nothing recorded[^]*<\/svg>/);
+
+    const again = await cli(args);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stderr, /8 of 8 runs are recorded/);
+    assert.match(again.stdout, /crf .* – {2}.*\[/);
+    assert.match(again.stdout, /Our encoder: tiny-bert/);
+    assert.equal((await records()).length, 8);
+    assert.deepEqual(
+      (await readdir(at("cache"))).filter((name) => !name.startsWith("source-")),
+      [],
+    );
+  });
+
+  it("--only runs one; a changed option runs again what it concerns", async () => {
+    await using folder = await temporaryFolder();
+    const first = await bench(folder.path, miniSuite);
+    const one = await cli([...first.args, "--only", "crf/ai/seed2"]);
+    assert.equal(one.code, 0, one.stderr);
+    assert.deepEqual(
+      (await first.records()).map(({ id }) => id),
+      ["crf/ai/seed2"],
+    );
+    const unknown = await cli([...first.args, "--only", "crf/ai/seed9"]);
+    assert.equal(unknown.code, 2);
+    const changed = {
+      ...miniSuite,
+      systems: ["finetune", { name: "crf", system: "crf", options: { epochs: 2 } }],
+    };
+    const { args, records } = await bench(folder.path, changed);
+    await cli([...args, "--only", "crf/ai/seed2", "finetune/ai/seed2"]);
+    assert.deepEqual(
+      (await records()).map(({ id }) => id),
+      ["crf/ai/seed2", "finetune/ai/seed2", "crf/ai/seed2"],
+    );
+  });
+
+  it("kills lose no record, and what follows comes to the same scores", async () => {
+    await using folder = await temporaryFolder();
+    const [whole, killed] = ["whole", "killed"].map((name) => path.join(folder.path, name)) as [
+      string,
+      string,
+    ];
+    for (const at of [whole, killed]) await mkdir(at);
+    const reference = await bench(whole, miniSuite);
+    await cli(reference.args);
+    const { args, records } = await bench(killed, miniSuite);
+    let kills = 0;
+    for (const moment of [400, 700, 1000, 1300]) {
+      const child = startCli(args);
+      const end = ended(child);
+      if ((await Promise.race([end, wait(moment, "time")])) !== "time") continue;
+      kills += child.kill("SIGKILL") ? 1 : 0;
+      await end;
+    }
+    assert.ok(kills > 0, "no run was killed");
+    const last = await cli(args);
+    assert.equal(last.code, 0, last.stderr);
+    assert.deepEqual((await records()).map(lasting), (await reference.records()).map(lasting));
+  });
+
+  it("K larger than the data takes what there is and says so", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records } = await bench(folder.path, { ...miniSuite, domains: ["music"], mean: [], shots: [500], systems: ["finetune"] }); // prettier-ignore
+    const { code, stdout, stderr } = await cli(args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /K = 500/);
+    const [run] = await records();
+    const { fewShot, trainSentences } = run!.details as {
+      fewShot: { short: boolean }[];
+      trainSentences: number;
+    };
+    assert.ok(fewShot.every(({ short }) => short) && trainSentences > 0);
+  });
+
+  it("a run that fails is named, the others are recorded, and the exit code is 1", async () => {
+    await using folder = await temporaryFolder();
+    const diverging = { name: "wild", system: "finetune", options: { learningRate: 1e30, headLearningRate: 1e30, clipNorm: 0, warmup: 0 } }; // prettier-ignore
+    const { args, records } = await bench(folder.path, { ...miniSuite, domains: ["ai"], mean: [], seeds: [1], systems: [diverging, "finetune"] }); // prettier-ignore
+    const { code, stdout, stderr } = await cli([...args, "--json"]);
+    assert.equal(code, 1, stderr);
+    assert.deepEqual((JSON.parse(stdout) as Report).failed, ["wild/ai/seed1"]);
+    assert.deepEqual(
+      (await records()).map(({ id }) => id),
+      ["finetune/ai/seed1"],
+    );
+  });
+
+  it("without its source's data nothing runs, and the table has dashes", async () => {
+    await using folder = await temporaryFolder();
+    const { args, at } = await bench(folder.path, miniSuite);
+    await rm(at("data/conll2003"), { recursive: true });
+    const { code, stdout, stderr } = await cli(args);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /skipped: all runs, for the source conll2003 is not in/);
+    assert.match(stdout, /finetune +– +– +– /);
+  });
+
+  it("a missing --data or --encoder is wrong usage", async () => {
+    await using folder = await temporaryFolder();
+    const file = await writeSuite(folder.path, miniSuite);
+    const { code, stderr } = await cli(["bench", "experiments", file, "--results", folder.path]);
+    assert.equal(code, 2);
+    assert.match(stderr, /--data is missing/);
+  });
+});
