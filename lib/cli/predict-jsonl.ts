@@ -1,4 +1,5 @@
 import { CdlmError } from "../errors.js";
+import { parseJson } from "../files/parse-json.js";
 import type { Line } from "../data/text-lines.js";
 import type { Recognizer } from "../recognizer.js";
 import type { FormatOptions } from "./predict.js";
@@ -40,7 +41,7 @@ function parseRecord({ text, number }: Line, file: string): TextRecord {
   const place = { file, line: number, expected: 'a JSON object with a string "text"' };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const received = (cause as Error).message;
     throw new CdlmError("DATA_INVALID", "the line is not JSON", { ...place, received, cause });

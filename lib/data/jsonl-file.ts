@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { parseJson } from "../files/parse-json.js";
 import { spansOf } from "../text/spans.js";
 import { writeLines } from "./atomic-lines.js";
 import { tagText } from "./entity-words.js";
@@ -73,7 +74,7 @@ function parseObject(line: string, place: Place): Record<string, unknown> {
   const expected = 'a JSON object with "text" and "entities", or with "tokens" and "tags"';
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line);
   } catch (cause) {
     const received = (cause as Error).message;
     throw new CdlmError("DATA_INVALID", "the line is not JSON", { ...place, expected, received, cause });

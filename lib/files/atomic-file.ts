@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { CdlmError } from "../errors.js";
 import { nodeFileSystem, type FileSystem, type OpenFile } from "./file-system.js";
-import { writeFailure } from "./write-failure.js";
+import { writeFailure, writing } from "./write-failure.js";
 
 /** Where the bytes of a file go. */
 export interface Sink {
@@ -22,10 +22,10 @@ export async function writeAtomically(
   fileSystem: FileSystem = nodeFileSystem,
 ): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = await attempt(file, () => fileSystem.open(temporary, "wx"));
+  const handle = await writing(file, () => fileSystem.open(temporary, "wx"));
   try {
     await fill(file, handle, write);
-    await attempt(file, () => fileSystem.rename(temporary, file));
+    await writing(file, () => fileSystem.rename(temporary, file));
   } catch (error) {
     await ignoreFailure(() => fileSystem.rm(temporary, { force: true }));
     throw error;
@@ -52,13 +52,13 @@ async function fill(file: string, handle: OpenFile, write: (sink: Sink) => Promi
     await write(sink);
     // A failure that the writer swallowed leaves a hole in the file.
     if (sink.failure) throw sink.failure;
-    await attempt(file, () => handle.sync());
+    await writing(file, () => handle.sync());
   } catch (error) {
     await ignoreFailure(() => handle.close());
     throw error;
   }
   // Network file systems report a full disk only here.
-  await attempt(file, () => handle.close());
+  await writing(file, () => handle.close());
 }
 
 class FileSink implements Sink {
@@ -79,7 +79,8 @@ class FileSink implements Sink {
   }
 }
 
-async function writeFully(file: string, handle: OpenFile, bytes: Uint8Array): Promise<void> {
+/** Writes all bytes, in as many calls as the system needs. Throws FILE_WRITE_FAILED, or what a call fails with. */
+export async function writeFully(file: string, handle: OpenFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
     if (bytesWritten <= 0) {
@@ -106,14 +107,6 @@ async function syncFolder(folder: string, fileSystem: FileSystem): Promise<void>
       await handle.close();
     }
   });
-}
-
-async function attempt<T>(file: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (cause) {
-    throw writeFailure(file, cause);
-  }
 }
 
 async function ignoreFailure(work: () => Promise<void>): Promise<void> {

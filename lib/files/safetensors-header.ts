@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { parseJson } from "./parse-json.js";
 
 /** Bits of one element. Types below one byte exist; their tensors are packed. */
 const bitsOf = {
@@ -70,7 +71,7 @@ export function invalid(message: string, expected: string, received: string, fil
 function parseObject(json: Uint8Array, file: string): object {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json));
   } catch (cause) {
     throw invalid("the header is malformed", "JSON in UTF-8", brief((cause as Error).message), file);
   }

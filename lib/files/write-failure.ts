@@ -26,6 +26,15 @@ const reasons: Record<string, Reason> = {
   EIO: { words: "the device reports an error", hint: "Check the disk" },
 };
 
+/** Does something with a file, and turns what fails into a FILE_WRITE_FAILED that names it. */
+export async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw writeFailure(file, cause);
+  }
+}
+
 /** A failed system call as a FILE_WRITE_FAILED that says the reason in words; an error of ours stays what it is. */
 export function writeFailure(file: string, cause: unknown): CdlmError {
   if (cause instanceof CdlmError) return cause;

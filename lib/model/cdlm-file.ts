@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
 import { writeJsonAtomically } from "../files/atomic-file.js";
+import { parseJson } from "../files/parse-json.js";
 
 /** Raised when `cdlm.json` changes its meaning; older versions are migrated here, newer ones refused. */
 const formatVersion = 2;
@@ -72,7 +73,7 @@ export async function readCdlmFile(folder: string): Promise<CdlmFile | undefined
 export function parseCdlmFile(text: string, file: string): CdlmFile {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new CdlmError("FILE_INVALID", "is not JSON", { file, received: (cause as Error).message, cause });
   }

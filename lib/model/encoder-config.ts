@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { parseJson } from "../files/parse-json.js";
+
+const extent = z.int().positive().max(2 ** 31 - 1); // prettier-ignore
 
 /** The parts of a BERT `config.json` that the encoder needs; other fields are kept for saving. */
 const bertConfigSchema = z.looseObject({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
-  vocab_size: z.int().positive(),
-  hidden_size: z.int().positive(),
-  num_hidden_layers: z.int().positive(),
-  num_attention_heads: z.int().positive(),
-  intermediate_size: z.int().positive(),
-  max_position_embeddings: z.int().min(4),
-  type_vocab_size: z.int().positive().default(2),
+  vocab_size: extent,
+  hidden_size: extent,
+  num_hidden_layers: z.int().positive().max(1000),
+  num_attention_heads: extent,
+  intermediate_size: extent,
+  max_position_embeddings: extent.min(4),
+  type_vocab_size: extent.default(2),
   layer_norm_eps: z.number().positive().default(1e-12),
   hidden_dropout_prob: z.number().min(0).lt(1).default(0.1),
   attention_probs_dropout_prob: z.number().min(0).lt(1).default(0.1),
@@ -29,9 +32,10 @@ export type EncoderConfig = z.infer<typeof bertConfigSchema>;
  * reason, for anything but a BERT encoder with GELU and absolute positions.
  */
 export function parseEncoderConfig(json: string, file: string): EncoderConfig {
-  const parsed = bertConfigSchema.safeParse(parseJson(json, file));
+  const value = parseConfig(json, file);
+  const parsed = bertConfigSchema.safeParse(value);
   if (!parsed.success) {
-    const type = unsupportedType(json);
+    const type = unsupportedType(value);
     if (type !== undefined) throw refused(file, `model type ${type}`, 'model type "bert"');
     const [issue] = parsed.error.issues;
     throw new CdlmError("FILE_INVALID", `${issue!.path.join(".")}: ${issue!.message}`, { file });
@@ -42,17 +46,17 @@ export function parseEncoderConfig(json: string, file: string): EncoderConfig {
   return config;
 }
 
-function parseJson(json: string, file: string): unknown {
+function parseConfig(json: string, file: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (cause) {
     throw new CdlmError("FILE_INVALID", "is not JSON", { file, received: (cause as Error).message, cause });
   }
 }
 
 /** The model type of a config that lacks BERT's fields because it is of another architecture. */
-function unsupportedType(json: string): string | undefined {
-  const { model_type: type } = JSON.parse(json) as { model_type?: unknown };
+function unsupportedType(config: unknown): string | undefined {
+  const type = (config as { model_type?: unknown } | null)?.model_type;
   return typeof type === "string" && type !== "bert" ? type : undefined;
 }
 

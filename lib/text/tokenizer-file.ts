@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { parseJson } from "../files/parse-json.js";
 import type { AddedToken } from "./added-tokens.js";
 import type { BertNormalizerOptions } from "./normalizer-map.js";
 
@@ -80,7 +81,7 @@ export async function readTokenizerFile(path: string): Promise<Uint8Array> {
  * behind BERT's normaliser and pre-tokenizer
  */
 export function parseTokenizerFile(json: Uint8Array, path: string): TokenizerFile {
-  const file = check(outline, parseJson(json, path), path);
+  const file = check(outline, parseFile(json, path), path);
   // Files written by early versions of the library leave the type of the model out.
   const modelType = file.model.type ?? ("max_input_chars_per_word" in file.model ? "WordPiece" : undefined);
   demand("model", "WordPiece", modelType, path);
@@ -111,9 +112,9 @@ export function parseTokenizerFile(json: Uint8Array, path: string): TokenizerFil
   };
 }
 
-function parseJson(json: Uint8Array, path: string): unknown {
+function parseFile(json: Uint8Array, path: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(json));
   } catch (cause) {
     throw invalid("the tokenizer is not JSON in UTF-8", "JSON", (cause as Error).message, path);
   }

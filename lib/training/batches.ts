@@ -2,6 +2,7 @@ import { trainingBatches } from "../data/batching.js";
 import { swapContext, swapMentions, type ContextPool, type MentionPool } from "../data/interventions.js";
 import { Random } from "../data/random.js";
 import type { Sentence } from "../data/sentence.js";
+import { CdlmError } from "../errors.js";
 import { cutSentence, cutSentences, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import type { TrainingOptions } from "./options.js";
@@ -40,9 +41,25 @@ export class Batches {
 
   /** Updates of the whole run. */
   get steps(): number {
+    return this.#stepsOf(this.options.epochs);
+  }
+
+  /** Throws FILE_INVALID when a checkpoint is of a moment that this run does not come by. */
+  requireMoment({ epoch, batch, step }: BatchPlace & { step: number }): void {
     const { epochs, accumulate } = this.options;
+    const isInside = epoch <= epochs && this.#stepsOf(epoch) + batch / accumulate === step;
+    if (isInside && (batch === 0 || batch < this.ofEpoch(epoch).length)) return;
+    throw new CdlmError("FILE_INVALID", "the checkpoint is of no moment of this run", {
+      expected: `a step within ${epochs} epochs`,
+      received: `step ${step} at batch ${batch} of epoch ${epoch}`,
+      hint: "Start anew without --resume",
+    });
+  }
+
+  #stepsOf(epochs: number): number {
     let steps = 0;
-    for (let epoch = 0; epoch < epochs; epoch++) steps += Math.ceil(this.ofEpoch(epoch).length / accumulate);
+    for (let epoch = 0; epoch < epochs; epoch++)
+      steps += Math.ceil(this.ofEpoch(epoch).length / this.options.accumulate);
     return steps;
   }
 

@@ -1,12 +1,15 @@
-import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
 import { writeJsonAtomically } from "../files/atomic-file.js";
+import { makeFolder } from "../files/make-folder.js";
 import { loadParameters, parameterEntries } from "../files/parameter-file.js";
+import { parseJson } from "../files/parse-json.js";
 import { SafetensorsFile } from "../files/safetensors.js";
-import { writeSafetensors } from "../files/write-safetensors.js";
 import type { StoredTensor } from "../files/stored-tensor.js";
+import { writing } from "../files/write-failure.js";
+import { writeSafetensors } from "../files/write-safetensors.js";
 import { Slot } from "../native/contract.js";
 import type { Engine } from "../native/engine.js";
 import type { ParameterSpec } from "../nn/scope.js";
@@ -67,13 +70,12 @@ export async function writeCheckpoint(
   state: TrainingState,
 ): Promise<void> {
   const folder = folderIn(out);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const tensors = `step-${state.step}-${state.epoch}-${state.batch}.safetensors`;
   const entries = slots.flatMap((slot) => parameterEntries(engine, parameters, slot));
   await writeSafetensors(path.join(folder, tensors), [...entries, ...parameterEntries(engine, states)]);
   await writeJsonAtomically(path.join(folder, "state.json"), { formatVersion, tensors, ...state });
-  for (const file of await readdir(folder))
-    if (file !== tensors && file !== "state.json") await rm(path.join(folder, file), { force: true });
+  await removeFiles(folder, (file) => file !== tensors && file !== "state.json");
 }
 
 /**
@@ -91,7 +93,7 @@ export async function readCheckpoint(
   if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new CdlmError("FILE_INVALID", "is not JSON", { file, cause });
   }
@@ -100,7 +102,7 @@ export async function readCheckpoint(
     const { formatVersion: _, tensors, ...state } = parsed.data;
     return { state, tensors: path.join(folderIn(out), tensors) };
   }
-  const { formatVersion: version } = value as { formatVersion?: unknown };
+  const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
   if (typeof version === "number" && version !== formatVersion)
     throw new CdlmError("VERSION_UNSUPPORTED", "was written by another version of this package", {
       file,
@@ -120,12 +122,18 @@ export async function loadCheckpoint(tensors: string, { engine, parameters, stat
 
 /** Removes what a run that was killed while it wrote has left in `out`. */
 export async function removeUnfinishedFiles(out: string): Promise<void> {
-  for (const file of await readdir(out))
-    if (/\.[0-9a-f]{8}\.tmp$/.test(file)) await rm(path.join(out, file), { force: true });
+  await removeFiles(out, (file) => /\.[0-9a-f]{8}\.tmp$/.test(file));
+}
+
+async function removeFiles(folder: string, isUnwanted: (file: string) => boolean): Promise<void> {
+  await writing(folder, async () => {
+    for (const file of (await readdir(folder)).filter(isUnwanted)) await rm(path.join(folder, file), { force: true }); // prettier-ignore
+  });
 }
 
 export async function removeCheckpoint(out: string): Promise<void> {
-  await rm(folderIn(out), { recursive: true, force: true });
+  const folder = folderIn(out);
+  await writing(folder, () => rm(folder, { recursive: true, force: true }));
 }
 
 /** Throws INVALID_STATE that names the first difference between what a run was begun with and what it is resumed with. */

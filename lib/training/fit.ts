@@ -86,6 +86,7 @@ class Run {
     const saved = request.resume ? await readCheckpoint(out) : undefined;
     if (saved) {
       requireSameFingerprint(saved.state.fingerprint, fingerprint);
+      batches.requireMoment(saved.state);
       await loadCheckpoint(saved.tensors, model);
     } else await removeCheckpoint(out); // of an earlier run, which nobody may take for one of this
     const state = saved?.state ?? freshState(fingerprint);

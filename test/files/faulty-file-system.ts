@@ -37,6 +37,10 @@ class FaultyFile implements OpenFile {
     return this.file.write(data, offset, this.fault === "one byte short" ? Math.max(1, length - 1) : length);
   }
 
+  truncate(length: number): Promise<void> {
+    return this.file.truncate(length);
+  }
+
   async sync(): Promise<void> {
     this.fail("sync");
     await this.file.sync();
