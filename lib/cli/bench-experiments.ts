@@ -5,8 +5,9 @@ import { CdlmError } from "../errors.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { packageRoot } from "../native/load.js";
 import type { TrainingProgress } from "../training/progress.js";
-import { deviceOf, printJson, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import { deviceOf, withDevice, withJson, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
+import { print, printJson } from "./print.js";
 import { trainingBar } from "./training-bar.js";
 
 interface ExperimentFlags extends DeviceFlags {
@@ -65,9 +66,9 @@ export function experimentsCommand(): Command {
   });
 }
 
-function show<T>({ json }: ExperimentFlags, items: readonly T[], line: (item: T) => string): void {
-  if (json) printJson(items);
-  else for (const item of items) process.stdout.write(`${line(item)}\n`);
+async function show<T>({ json }: ExperimentFlags, items: readonly T[], line: (item: T) => string) {
+  if (json) await printJson(items);
+  else await print(items.map((item) => `${line(item)}\n`).join(""));
 }
 
 async function run(
@@ -85,8 +86,8 @@ async function run(
     (signal) => bench.experiments(suite, { ...request, signal }).finally(() => bar.stop()),
     () => "Stopped. The same command goes on where it stopped.",
   );
-  if (json) printJson(report);
-  else process.stdout.write(text);
+  if (json) await printJson(report);
+  else await print(text);
   if (failed.length > 0) process.exitCode = 1;
 }
 

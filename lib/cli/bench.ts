@@ -5,7 +5,8 @@ import { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
 import { experimentsCommand } from "./bench-experiments.js";
-import { printJson, wholeNumber, withJson } from "./common-options.js";
+import { wholeNumber, withJson } from "./common-options.js";
+import { print, printJson } from "./print.js";
 
 interface BenchFlags {
   list?: boolean;
@@ -39,7 +40,7 @@ export function benchCommand(): Command {
     const known = bench.trials();
     if (flags.list) {
       if (flags.json) return printJson(known);
-      for (const { id, title } of known) process.stdout.write(`${id.padEnd(12)} ${title}\n`);
+      await print(known.map(({ id, title }) => `${id.padEnd(12)} ${title}\n`).join(""));
       return;
     }
     const wanted = flags.only === undefined ? names : [flags.only];
@@ -53,8 +54,8 @@ export function benchCommand(): Command {
       threads: flags.threads ?? availableParallelism(),
       data: flags.data,
     });
-    if (flags.json) printJson(report);
-    else process.stdout.write(text);
+    if (flags.json) await printJson(report);
+    else await print(text);
   });
 }
 

@@ -35,8 +35,3 @@ export function deviceOf({ device, threads, precision }: DeviceFlags): DeviceOpt
 export function withJson(command: Command): Command {
   return command.option("--json", "print one JSON document on stdout, and nothing else there");
 }
-
-/** The one JSON document of a command. */
-export function printJson(value: unknown): void {
-  process.stdout.write(JSON.stringify(value, null, 2) + "\n");
-}

@@ -5,7 +5,8 @@ import { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { findAddon } from "../native/load.js";
 import { version } from "../version.js";
-import { printJson, withJson } from "./common-options.js";
+import { withJson } from "./common-options.js";
+import { print, printJson } from "./print.js";
 
 interface Finding {
   what: string;
@@ -22,10 +23,10 @@ export function doctorCommand(): Command {
   const command = new Command("doctor").description(
     "say what was found on this machine, and what to do about the rest",
   );
-  return withJson(command).action((flags: { json?: boolean }) => {
+  return withJson(command).action(async (flags: { json?: boolean }) => {
     const findings = [addon(), processor(), node(), memory(), models(), cuda(), languageModel()];
-    if (flags.json) printJson({ version, ok: findings.every(({ ok }) => ok), findings });
-    else process.stdout.write(`cdlm ${version}\n${findings.map(line).join("")}`);
+    if (flags.json) await printJson({ version, ok: findings.every(({ ok }) => ok), findings });
+    else await print(`cdlm ${version}\n${findings.map(line).join("")}`);
     if (!findings[0]!.ok) process.exitCode = 1;
   });
 }

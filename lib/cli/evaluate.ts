@@ -3,8 +3,9 @@ import { loadSentences } from "../data/dataset.js";
 import { evaluate, type Scores } from "../evaluate.js";
 import { Recognizer } from "../recognizer.js";
 import { table } from "../report/table.js";
-import { deviceOf, printJson, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import { deviceOf, withDevice, withJson, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
+import { printJson } from "./print.js";
 
 interface EvaluateFlags extends DeviceFlags {
   model: string;
@@ -23,7 +24,7 @@ export function evaluateCommand(): Command {
       await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
       return await evaluate(recognizer, content, { signal });
     });
-    if (flags.json) printJson(scores);
+    if (flags.json) await printJson(scores);
     else process.stderr.write(scoreTable(scores));
   });
 }

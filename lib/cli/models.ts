@@ -1,9 +1,10 @@
 import { Argument, Command } from "commander";
 import { knownModels, type ModelName } from "../hub/known-models.js";
 import { fetchModel, type FetchProgress } from "../hub/models.js";
-import { printJson, withJson } from "./common-options.js";
+import { withJson } from "./common-options.js";
 import { downloadBar } from "./download-bar.js";
 import { interruptible } from "./failure.js";
+import { printJson } from "./print.js";
 
 export function modelsCommand(): Command {
   const name = new Argument("[name]", "which one")
@@ -18,7 +19,7 @@ export function modelsCommand(): Command {
       (signal) => fetchModel({ model, signal, onProgress: report }).finally(stop),
       () => "Stopped; nothing half-written was left.",
     );
-    if (flags.json) printJson(fetched);
+    if (flags.json) await printJson(fetched);
     else process.stderr.write(`${model} is in ${fetched.folder}\n`);
   });
 }

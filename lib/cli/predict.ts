@@ -1,7 +1,6 @@
 import { addAbortSignal } from "node:stream";
 import { Command, Option } from "commander";
 import { linesOf, readLines, type Line } from "../data/text-lines.js";
-import { CdlmError } from "../errors.js";
 import { Recognizer } from "../recognizer.js";
 import { annotated, terminalColours } from "../report/annotated-text.js";
 import { entityPage } from "../report/entity-page.js";
@@ -9,6 +8,7 @@ import { deviceOf, wholeNumber, withDevice, type DeviceFlags } from "./common-op
 import { interruptible } from "./failure.js";
 import { conllLines } from "./predict-conll.js";
 import { jsonlLines } from "./predict-jsonl.js";
+import { print } from "./print.js";
 
 interface PredictFlags extends DeviceFlags {
   model: string;
@@ -59,22 +59,10 @@ export function predictCommand(): Command {
           ? linesOf(addAbortSignal(signal, process.stdin), name)
           : readLines(flags.input, { signal });
       const options = { name, signal, batchPieces: flags.batchPieces };
-      await print(formats[flags.format](recognizer, lines, options));
+      for await (const text of formats[flags.format](recognizer, lines, options))
+        if (!(await print(text))) return;
     }).finally(() => process.stdin.destroy());
   });
-}
-
-/** Writes as fast as the reader takes it; a reader that has gone (`| head`) ends the work quietly. */
-async function print(texts: AsyncIterable<string>): Promise<void> {
-  const { stdout } = process;
-  stdout.on("error", () => undefined); // the callback of the write has it too
-  for await (const text of texts) {
-    const failure = await new Promise<Error | null | undefined>((resolve) => stdout.write(text, resolve));
-    if (!failure) continue;
-    if ((failure as NodeJS.ErrnoException).code === "EPIPE") return;
-    const details = { received: failure.message, cause: failure };
-    throw new CdlmError("FILE_WRITE_FAILED", "standard output cannot be written to", details);
-  }
 }
 
 async function* textLines(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { Command } from "commander";
 import { pull } from "../hub/pull.js";
-import { printJson, withJson } from "./common-options.js";
+import { withJson } from "./common-options.js";
 import { downloadBar } from "./download-bar.js";
 import { interruptible } from "./failure.js";
+import { printJson } from "./print.js";
 
 export function pullCommand(): Command {
   const command = new Command("pull")
@@ -18,7 +19,7 @@ export function pullCommand(): Command {
       (signal) => pull(repo, out, { revision, signal, onProgress: bar.update }).finally(() => bar.stop()),
       () => "Stopped; nothing half-written was left.",
     );
-    if (json) printJson({ repo, revision, folder: out });
+    if (json) await printJson({ repo, revision, folder: out });
     else process.stderr.write(`${repo} is in ${out}\n`);
   });
 }

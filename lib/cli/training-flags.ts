@@ -3,18 +3,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { CdlmError } from "../errors.js";
+import { parseJson } from "../files/parse-json.js";
 import { parseOptions } from "../options.js";
 import { trainingOptionsSchema, type TrainingOptionsInput } from "../training/options.js";
 import type { TrainingReport, TrainingRequest } from "../training/run-training.js";
-import {
-  deviceOf,
-  printJson,
-  wholeNumber,
-  withDevice,
-  withJson,
-  type DeviceFlags,
-} from "./common-options.js";
+import { deviceOf, wholeNumber, withDevice, withJson, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
+import { printJson } from "./print.js";
 import { trainingBar } from "./training-bar.js";
 
 export interface TrainingFlags extends DeviceFlags {
@@ -60,7 +55,7 @@ export async function trainingOptions({
 async function readConfig(file: string): Promise<TrainingOptionsInput> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, "utf8"));
+    value = parseJson(await readFile(file, "utf8"));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const details = { file, cause, ...(missing ? {} : { received: (cause as Error).message }) };
@@ -87,7 +82,7 @@ export async function runWithProgress(
   const request = { data, out, resume, device: deviceOf(flags), onProgress: bar.update, ...fewShot };
   const work = (signal: AbortSignal) => start({ ...request, signal }).finally(() => bar.stop());
   const report = await interruptible(work, () => howToGoOn(out));
-  if (flags.json) printJson(report);
+  if (flags.json) await printJson(report);
   else process.stderr.write(summary(report));
 }
 

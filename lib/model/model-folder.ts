@@ -1,10 +1,12 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CdlmError } from "../errors.js";
 import { writeAtomically, writeJsonAtomically } from "../files/atomic-file.js";
+import { makeFolder } from "../files/make-folder.js";
 import { SafetensorsFile } from "../files/safetensors.js";
 import type { StoredTensor } from "../files/stored-tensor.js";
 import { saveParameters, type TensorStore } from "../files/parameter-file.js";
+import { writeTogether } from "../files/write-together.js";
 import { Tokenizer } from "../text/tokenizer.js";
 import type { TagSet } from "../text/tag-set.js";
 import { readCdlmFile, type CdlmFile } from "./cdlm-file.js";
@@ -62,7 +64,7 @@ export function namedAsIn(file: SafetensorsFile, tensors: readonly StoredTensor[
   return prefixed ? withPrefix(tensors) : [...tensors];
 }
 
-/** Saves a model so that `BertForTokenClassification` loads it too. Each file appears whole or not at all. */
+/** Saves a model so that `BertForTokenClassification` loads it too. All files are whole before the first takes its name. */
 export async function writeModelFolder(
   folder: string,
   engine: TensorStore,
@@ -74,11 +76,14 @@ export async function writeModelFolder(
     tagSet,
   }: Pick<ModelFolder, "config" | "tokenizer"> & { cdlm: CdlmFile; tagSet: TagSet },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeAtomically(path.join(folder, "tokenizer.json"), (sink) => sink.write(tokenizer.json));
-  await writeJsonAtomically(path.join(folder, "config.json"), tokenClassificationConfig(config, tagSet));
-  await saveParameters(engine, weightsFile(folder), withPrefix(tensors), { format: "pt" });
-  await writeJsonAtomically(path.join(folder, "cdlm.json"), cdlm);
+  await makeFolder(folder);
+  const at = (name: string) => path.join(folder, name);
+  await writeTogether(async (fileSystem) => {
+    await writeAtomically(at("tokenizer.json"), (sink) => sink.write(tokenizer.json), fileSystem);
+    await writeJsonAtomically(at("config.json"), tokenClassificationConfig(config, tagSet), fileSystem);
+    await saveParameters(engine, weightsFile(folder), withPrefix(tensors), { format: "pt" }, { fileSystem });
+    await writeJsonAtomically(at("cdlm.json"), cdlm, fileSystem);
+  });
 }
 
 /** Only the encoder stands inside `bert.` in Hugging Face's class. */

@@ -1,8 +1,23 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { cp, truncate } from "node:fs/promises";
+import path from "node:path";
+import { packageRoot } from "../../lib/native/load.js";
 import { useTemporaryDirectory } from "../data/temporary-directory.js";
 import { cli } from "./run-cli.js";
 import { tinyData, tinyEncoder, tinyModel } from "./tiny-model.js";
+
+/** Runs a command whose stdout goes to a disk that is full. */
+function fullOutput(args: readonly string[], input = "") {
+  const main = path.join(packageRoot, "dist/lib/cli/main.js");
+  const full = openSync("/dev/full", "w");
+  try {
+    return spawnSync(process.execPath, [main, ...args], { input, stdio: ["pipe", full, "pipe"], encoding: "utf8" }); // prettier-ignore
+  } finally {
+    closeSync(full);
+  }
+}
 
 describe("what cdlm says when something is wrong", () => {
   const temporary = useTemporaryDirectory();
@@ -93,6 +108,18 @@ describe("what cdlm says when something is wrong", () => {
       [["bench", "--only", "nothing"], /unknown trial/],
     ];
     for (const [args, message] of cases) assert.match(await failure(2, ...args), message, args.join(" "));
+  });
+
+  it("a full disk behind its output", async function () {
+    if (!existsSync("/dev/full")) return this.skip();
+    for (const args of [["doctor"], ["doctor", "--json"], ["bench", "--list"]]) {
+      const { status, stderr } = fullOutput(args);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /standard output cannot be written to.*ENOSPC/);
+      assert.doesNotMatch(stderr, /^ +at /m);
+    }
+    const predict = fullOutput(["predict", "--model", await tinyModel()], "London\n");
+    assert.deepEqual([predict.status, /cannot be written to/.test(predict.stderr)], [1, true]);
   });
 
   it("CDLM_DEBUG adds the stack", async () => {
