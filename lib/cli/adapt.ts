@@ -2,7 +2,12 @@ import { Command, Option } from "commander";
 import { adapt, adaptationMethods, type AdaptationMethod } from "../adapter.js";
 import { runWithProgress, trainingOptions, withTrainingFlags, type TrainingFlags } from "./training-flags.js";
 
-type AdaptFlags = TrainingFlags & { model: string; method: AdaptationMethod; sourceData?: string };
+type AdaptFlags = TrainingFlags & {
+  model: string;
+  method: AdaptationMethod;
+  sourceData?: string;
+  causes?: string;
+};
 
 export function adaptCommand(): Command {
   const command = new Command("adapt")
@@ -11,11 +16,15 @@ export function adaptCommand(): Command {
     .addOption(
       new Option("--method <method>", "way of adapting").choices(adaptationMethods).default("finetune"),
     )
+    .option("--causes <file>", "validated causes of the training sentences, from `cdlm causal`")
     .option("--source-data <dir>", "the source's data, where interventions draw from it too");
   return withTrainingFlags(command).action(async (flags: AdaptFlags) => {
-    const { model, method, sourceData } = flags;
+    const { model, method, sourceData, causes } = flags;
     const options = await trainingOptions(flags);
-    const source = sourceData === undefined ? {} : { sourceData };
+    const source = {
+      ...(sourceData === undefined ? {} : { sourceData }),
+      ...(causes === undefined ? {} : { causes }),
+    };
     await runWithProgress(flags, (request) => adapt({ ...request, ...source, model, method, options }));
   });
 }

@@ -27,8 +27,6 @@ function maskedVectors(scope: Scope, config: TaggerConfig, layers: readonly Tens
   return wordVectors(scope, encode(scope, encoder, without, config));
 }
 
-/** 1 in the rows of marked words, 0 elsewhere, [words, 1]. */
-export const markedWords = (scope: Scope): Tensor => scope.graph.input("marked", "f32", ["words", 1]);
-
 /** Ỹ in the rows of marked words, 0 elsewhere: what is not masked keeps its scores. */
-export const onMarkedWords = (scope: Scope, scores: Tensor): Tensor => scaleRows(scores, markedWords(scope));
+export const onMarkedWords = (scope: Scope, scores: Tensor): Tensor =>
+  scaleRows(scores, scope.graph.input("marked", "f32", ["words", 1]));

@@ -21,6 +21,8 @@ export interface FusionConfig {
   readonly layers: number;
   readonly residual: boolean;
   readonly activation: boolean;
+  /** Words that are known to cause a label join its node (METHOD 6.5); in training only. */
+  readonly causeEdges?: boolean;
 }
 
 export interface Fused {
@@ -48,6 +50,7 @@ export function fuse(scope: Scope, config: FusionConfig, h: Tensor): Fused {
   const q = identityLinear(scope, h, "fusion.project", d);
   const attention = perRootD(matmul(q, l, { transposeB: true }));
   let u = segmentMatmul(segmentSoftmax(attention, words), q, words, nodeIds(scope));
+  if (config.causeEdges) u = add(u, segmentMatmul(causeEdges(scope, labels), q, words, nodeIds(scope)));
   for (let layer = 0; layer < config.layers; layer++) u = convolve(scope, config, u, layer);
   if (config.form === "none") return { r: h, attention, nodes: u };
   const beta = softmax(perRootD(segmentScores(q, u, words, labels)));
@@ -76,6 +79,10 @@ const identityLinear = (scope: Scope, x: Tensor, name: string, width: number): T
 
 /** First word and number of words of each sentence. */
 export const wordRanges = (scope: Scope): Tensor => scope.graph.input("words", "i32", ["sentences", 2]);
+
+/** Share of each word among the causes of each label in its sentence. */
+const causeEdges = (scope: Scope, labels: number): Tensor =>
+  scope.graph.input("causeEdges", "f32", ["words", labels]);
 
 /** Node of every row of the nodes of all sentences, 0 … L - 1, again and again. */
 export const nodeIds = (scope: Scope): Tensor => scope.graph.input("nodeIds", "i32", ["nodes"]);

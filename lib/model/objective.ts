@@ -78,6 +78,17 @@ export const objectiveSchema = z.strictObject({
       placement: z.enum(["replace", "join"]).default("replace"),
     })
     .prefault({}),
+  /** What causes that were given with the training data are used for (METHOD 6.5). */
+  causes: z
+    .strictObject({
+      /** The implicit split follows them beside the gold spans. */
+      split: z.boolean().default(true),
+      /** The explicit counterfactual takes them away beside the entities. */
+      mask: z.boolean().default(true),
+      /** They are edges from words to label nodes: the causing words join the label's attention in its convolution. */
+      edges: z.boolean().default(true),
+    })
+    .prefault({}),
   /** τ of the prediction argmax(Y - τ Ỹ), 0 … 1; "dev" chooses it on dev data. 0 is the plain model. */
   tau: z.union([probability, z.literal("dev")]).default(0),
 });
@@ -88,6 +99,18 @@ export type ObjectiveInput = z.input<typeof objectiveSchema>;
 /** Whether any part reads label nodes, so that their layer must be built. */
 export function readsLabels({ fusion, auxiliary, implicit }: Objective): boolean {
   return fusion.form !== "none" || auxiliary.weight > 0 || implicit.weight > 0;
+}
+
+/** Parts of the objective that would read causes, by their switches. */
+export function causeReaders({ causes, implicit, explicit, ...objective }: Objective): string[] {
+  const readers = {
+    split: causes.split && implicit.weight > 0,
+    mask: causes.mask && explicit.weight > 0,
+    edges: causes.edges && readsLabels({ causes, implicit, explicit, ...objective }),
+  };
+  return Object.entries(readers)
+    .filter(([, reads]) => reads)
+    .map(([name]) => name);
 }
 
 /** Whether any part needs the source's view of the target's labels. */

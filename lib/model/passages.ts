@@ -14,6 +14,8 @@ export interface Passage {
   pieces: number;
   /** Tag index of each word; -1 where another window of the sentence decides. Only when the sentence has tags. */
   gold?: Int32Array;
+  /** Words that cause an entity type, where that is known. */
+  causes?: readonly { word: number; type: string }[];
 }
 
 /** A sentence cut to the encoder's length. */
@@ -78,4 +80,14 @@ export const packPassages = (
 export function goldOf(passages: readonly Passage[]): Int32Array | undefined {
   if (!passages.every(({ gold }) => gold)) return undefined;
   return Int32Array.from(passages.flatMap(({ gold }) => [...gold!]));
+}
+
+/** Causing words of all passages, counted in the batch. */
+export function causesOf(passages: readonly Passage[]): { word: number; type: string }[] {
+  let first = 0;
+  return passages.flatMap(({ words, causes = [] }) => {
+    const start = first;
+    first += words.length;
+    return causes.map(({ word, type }) => ({ word: start + word, type }));
+  });
 }

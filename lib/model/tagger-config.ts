@@ -30,6 +30,10 @@ export function taggerConfig(
   return { config, nodes };
 }
 
+/** The same for training, where words that cause labels may be known. */
+export const trainingConfig = (config: TaggerConfig, { causes }: Objective): TaggerConfig =>
+  config.fusion ? { ...config, fusion: { ...config.fusion, causeEdges: causes.edges } } : config;
+
 /** What an objective asks of the model that it trains. */
 export function modelOptionsOf(objective: Objective): Pick<ModelOptions, "fusion" | "counterfactual"> {
   const { fusion, labelGraph, explicit, tau } = objective;

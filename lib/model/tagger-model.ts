@@ -22,9 +22,9 @@ import {
   type ModelFolder,
 } from "./model-folder.js";
 import { readsLabelGraph, type Objective } from "./objective.js";
-import { goldOf, packPassages, type Passage } from "./passages.js";
+import { causesOf, goldOf, packPassages, type Passage } from "./passages.js";
 import { analysisGraph, counterfactualGraph, predictionGraph, trainingGraph } from "./tagger.js";
-import { taggerConfig } from "./tagger-config.js";
+import { taggerConfig, trainingConfig } from "./tagger-config.js";
 import { tagSentences, type TaggedSentence, type TaggingOptions } from "./tagging.js";
 import { trainingInputs } from "./training-inputs.js";
 import type { TaggerConfig } from "./word-scores.js";
@@ -63,7 +63,7 @@ export class TaggerModel {
     const aligned = objective && readsLabelGraph(objective);
     this.nodes = nodes ?? (aligned ? labelNodes(this.tagSet, objective.labelGraph.nodes) : undefined);
     const prediction = predictionGraph(shape);
-    const training = objective && trainingGraph(shape, objective);
+    const training = objective && trainingGraph(trainingConfig(shape, objective), objective);
     this.#trainingRoots = training?.roots;
     this.parameters = (training ?? prediction).parameters;
     this.states = (training ?? prediction).states;
@@ -139,7 +139,7 @@ export class TaggerModel {
     const { loss, ...parts } = await program.run(
       {
         ...batchInputs(packed, this),
-        ...trainingInputs(packed, goldOf(passages)!, { objective, nodes, tokenizer }),
+        ...trainingInputs(packed, goldOf(passages)!, { objective, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
         key: Int32Array.from(key),
       },
       { signal },

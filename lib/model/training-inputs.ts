@@ -6,26 +6,52 @@ import { maskInputs } from "./mask-inputs.js";
 import type { LabelNodes } from "./label-nodes.js";
 import type { Objective } from "./objective.js";
 
-/** Everything that a training graph reads beside the encoder's inputs, from the tags of the words. */
+/** A word of the batch that causes an entity type. */
+export interface BatchCause {
+  word: number;
+  type: string;
+}
+
+interface TrainingInputOptions {
+  objective: Objective;
+  nodes: LabelNodes | undefined;
+  tokenizer: Tokenizer;
+  causes?: readonly BatchCause[];
+}
+
+/** Everything that a training graph reads beside the encoder's inputs, from the tags of the words and what causes them. */
 export function trainingInputs(
   packed: PackedBatch,
   gold: Int32Array,
-  {
-    objective,
-    nodes,
-    tokenizer,
-  }: { objective: Objective; nodes: LabelNodes | undefined; tokenizer: Tokenizer },
+  { objective, nodes, tokenizer, causes = [] }: TrainingInputOptions,
 ): NativeTensors {
-  const marked = Array.from(gold, (tag) => tag > 0);
+  const causing = new Set(causes.map(({ word }) => word));
+  const isMarked = (use: boolean) => Array.from(gold, (tag, word) => tag > 0 || (use && causing.has(word)));
   return {
     gold,
     entityGold: gold.map((tag) => (tag > 0 ? tag : -1)),
     ...Object.fromEntries(
       losses.map((loss) => [`weight.${loss.name}`, Float32Array.of(loss.weight(objective))]),
     ),
-    ...maskInputs(packed, marked, tokenizer),
+    ...maskInputs(packed, isMarked(objective.causes.mask), tokenizer),
+    split: Float32Array.from(isMarked(objective.causes.split), Number),
     ...(nodes ? nodeInputs(packed, gold, nodes) : {}),
+    ...(nodes ? { causeEdges: causeEdges(packed, causes, nodes) } : {}),
   };
+}
+
+/** Rows of words, columns of nodes [words, L]: 1 / (causing words of the node in the sentence), 0 elsewhere. */
+function causeEdges({ words }: PackedBatch, causes: readonly BatchCause[], { types, count }: LabelNodes) {
+  const edges = new Float32Array((words.at(-2)! + words.at(-1)!) * count);
+  for (const { word, type } of causes)
+    types.forEach((own, node) => own === type && (edges[word * count + node] = 1));
+  for (let s = 0; s < words.length; s += 2)
+    for (let node = 0; node < count; node++) {
+      const rows = Array.from({ length: words[s + 1]! }, (_, k) => (words[s]! + k) * count + node);
+      const total = rows.reduce((sum, row) => sum + edges[row]!, 0);
+      if (total > 0) for (const row of rows) edges[row]! /= total;
+    }
+  return edges;
 }
 
 function nodeInputs({ words }: PackedBatch, gold: Int32Array, { ofTag, count }: LabelNodes): NativeTensors {

@@ -5,12 +5,15 @@ import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { cutSentence, cutSentences, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
+import { textOf, type Causes } from "./causes.js";
 import type { TrainingOptions } from "./options.js";
 
 /** What interventions draw from. */
 export interface Pools {
   mentions: MentionPool;
   contexts: ContextPool;
+  /** Validated causes of sentences, where there are any. */
+  causes?: Causes;
 }
 
 /** Where a batch stands in a run: everything random about it follows from this. */
@@ -36,7 +39,10 @@ export class Batches {
     options: TrainingOptions,
   ): Promise<Batches> {
     const cuts = await cutSentences(sentences, model.tokenizer, model.maxPositions, model.tagSet);
-    return new Batches(model, sentences, cuts.flatMap(({ passages }) => passages), pools, options); // prettier-ignore
+    const passages = cuts.flatMap((cut) => cut.passages);
+    const { causes } = pools;
+    const known = causes ? passages.map((passage) => withCauses(passage, sentences[passage.sentence]!, causes)) : passages; // prettier-ignore
+    return new Batches(model, sentences, known, pools, options);
   }
 
   /** Updates of the whole run. */
@@ -98,4 +104,11 @@ export class Batches {
     const { passages } = cutSentence(index, sentence, tokenizer, maxPositions, tagSet);
     return passages.length === 1 ? passages[0] : undefined;
   }
+}
+
+/** Causes count in the words that a window keeps. */
+function withCauses(passage: Passage, sentence: Sentence, causes: Causes): Passage {
+  const { start, end } = passage.window;
+  const known = (causes.get(textOf(sentence)) ?? []).filter(({ word }) => word >= start && word < end);
+  return { ...passage, causes: known.map(({ word, type }) => ({ word: word - start, type })) };
 }

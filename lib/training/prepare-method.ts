@@ -6,6 +6,7 @@ import { readsLabelGraph } from "../model/objective.js";
 import { cutSentences } from "../model/passages.js";
 import { TaggerModel } from "../model/tagger-model.js";
 import type { Pools } from "./batches.js";
+import { readCauses } from "./causes.js";
 import { prepareLabelGraph } from "./label-graph.js";
 import type { TrainingRequest, TrainingStart } from "./run-training.js";
 import { withSourceMentions } from "./source-mentions.js";
@@ -17,12 +18,13 @@ import { withSourceMentions } from "./source-mentions.js";
 export async function prepareMethod(
   model: TaggerModel,
   { source }: TrainingStart,
-  { device, signal, sourceData }: TrainingRequest,
-  train: readonly Sentence[],
+  { device, signal, sourceData, causes: file }: TrainingRequest,
+  { train, all }: { train: readonly Sentence[]; all: readonly Sentence[] },
 ): Promise<Pools> {
   const objective = model.objective!;
   const wantsSource = objective.interventions.pool === "both" && objective.interventions.sentences > 0;
-  const pools = { mentions: mentionPool(train), contexts: contextPool(train) };
+  const causes = file === undefined ? {} : { causes: await readCauses(file, all, model.tagSet, signal) };
+  const pools = { mentions: mentionPool(train), contexts: contextPool(train), ...causes };
   if (!readsLabelGraph(objective) && !wantsSource) return pools;
   if (source === undefined) throw missing("a source model", "adapt a model instead of training an encoder");
   if (wantsSource && sourceData === undefined) throw missing("the source's data", "give sourceData");

@@ -1,5 +1,7 @@
 import { loadDataset, type Dataset } from "../data/dataset.js";
 import { drawFewShot, type FewShotType } from "../data/few-shot.js";
+import { CdlmError } from "../errors.js";
+import { causeReaders } from "../model/objective.js";
 import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { TaggerModel } from "../model/tagger-model.js";
@@ -9,6 +11,7 @@ import { chooseTau, type TauChoice } from "./choose-tau.js";
 import { fit, type FitReport } from "./fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "./options.js";
 import { prepareMethod } from "./prepare-method.js";
+import { checksumOf } from "../files/checksum.js";
 import type { TrainingProgress } from "./progress.js";
 
 /** What `train` and `adapt` have in common. */
@@ -22,6 +25,8 @@ export interface TrainingRequest {
   resume?: boolean;
   /** The source's data, or its folder: needed where interventions draw from mentions of both (`interventions.pool`). */
   sourceData?: string | Dataset;
+  /** File of validated causes of the training sentences, as `cdlm causal` writes it (METHOD 6.5). */
+  causes?: string;
   /** Trains on a draw of K mentions of each type instead of all sentences (METHOD 8). */
   fewShot?: { shots: number; draw: number };
   /** Stops after the running op, writes a checkpoint and rejects with its reason. */
@@ -55,7 +60,7 @@ export async function runTraining(
   request: TrainingRequest,
   optionsGiven: TrainingOptionsInput,
 ): Promise<TrainingReport> {
-  const options = trainingOptionsOf(optionsGiven);
+  const options = withoutUnknownCauses(trainingOptionsOf(optionsGiven), request.causes);
   const { objective } = options;
   const { signal } = request;
   const data = await datasetOf(request.data, signal);
@@ -66,8 +71,8 @@ export async function runTraining(
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), seed };
   const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
   try {
-    const origin = { ...start, data: checksums(data), ...(request.fewShot ? { fewShot: request.fewShot } : {}) }; // prettier-ignore
-    const pools = await prepareMethod(model, start, request, train);
+    const origin = await originOf(start, request, data);
+    const pools = await prepareMethod(model, start, request, { train, all: data.train });
     const report = await fit({
       model,
       train,
@@ -92,8 +97,30 @@ export async function runTraining(
   }
 }
 
+/** No part waits for causes that nobody gave; causes that no part reads are a mistake. */
+function withoutUnknownCauses(options: TrainingOptions, causes: string | undefined): TrainingOptions {
+  const { objective } = options;
+  if (causes === undefined)
+    return { ...options, objective: { ...objective, causes: { split: false, mask: false, edges: false } } };
+  if (causeReaders(objective).length > 0) return options;
+  throw new CdlmError("INVALID_OPTION", "causes are given, but no part of the objective reads them", {
+    expected: "a weight of implicit or explicit, or a fusion",
+    received: `preset ${options.preset}`,
+  });
+}
+
 const datasetOf = async (data: string | Dataset, signal?: AbortSignal): Promise<Dataset> =>
   typeof data === "string" ? loadDataset(data, signal ? { signal } : {}) : data;
+
+/** What the model comes from: no part of it may change between a run and its resumption. */
+async function originOf(start: TrainingStart, { fewShot, causes }: TrainingRequest, data: Dataset) {
+  return {
+    ...start,
+    data: checksums(data),
+    ...(fewShot ? { fewShot } : {}),
+    ...(causes === undefined ? {} : { causes: await checksumOf(causes) }),
+  };
+}
 
 const checksums = ({ files }: Dataset): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));

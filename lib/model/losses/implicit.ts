@@ -9,7 +9,6 @@ import { sigmoid } from "../../graph/ops/sigmoid.js";
 import { uniformKl } from "../../graph/ops/uniform-kl.js";
 import { unlikelihood } from "../../graph/ops/unlikelihood.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { markedWords } from "../counterfactual.js";
 import { tagHead } from "../word-scores.js";
 import { entityGold, type Loss, type LossContext } from "./loss.js";
 
@@ -34,7 +33,7 @@ export const implicit: Loss = {
       loss = add(loss, scale(told, constant(context, sufficiency / weight)));
     }
     if (supervision > 0) {
-      const followed = binaryCrossEntropy(pooled, markedWords(scope));
+      const followed = binaryCrossEntropy(pooled, scope.graph.input("split", "f32", ["words", 1]));
       loss = add(loss, scale(followed, constant(context, supervision / weight)));
     }
     return loss;
