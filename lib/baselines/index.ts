@@ -3,6 +3,8 @@ import { crf } from "./crf.js";
 import { finetune } from "./finetune.js";
 import { finetuneMatched } from "./finetune-matched.js";
 import { lst } from "./lst.js";
+import { nnshot } from "./nnshot.js";
+import { structshot } from "./structshot.js";
 import { swap } from "./swap.js";
 import type { System } from "./system.js";
 
@@ -13,6 +15,8 @@ export const systems = {
   swap,
   crf,
   lst,
+  nnshot,
+  structshot,
   cdlm,
 } as const satisfies Record<string, System>;
 

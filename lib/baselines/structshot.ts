@@ -1,0 +1,43 @@
+import { loadDataset } from "../data/dataset.js";
+import { softmaxOf } from "../graph/ops/softmax.js";
+import { viterbi } from "../graph/ops/viterbi.js";
+import { Graph } from "../graph/tensor.js";
+import type { Engine } from "../native/engine.js";
+import { abstractCounts, targetTransitions } from "./abstract-transitions.js";
+import { nearestNeighbours, type Decoder } from "./nnshot.js";
+import type { System } from "./system.js";
+
+/** ρ: how much the source's transitions count. */
+const rho = 0.05;
+
+/** StructShot (Yang and Katiyar 2020): NNShot's scores, and what follows what in the source (METHOD 9). */
+export const structshot: System = {
+  title: "StructShot",
+  run: (request) =>
+    nearestNeighbours(request, async ({ engine }, types) => {
+      const { train } = await loadDataset(request.sourceData);
+      const counts = abstractCounts(train.map(({ tags }) => tags));
+      return sequenceDecoder(engine, targetTransitions(counts, types.length, rho), types.length + 1);
+    }),
+};
+
+/**
+ * The best sequence by the words' softmax over their scores and the transitions.
+ * @param transitions log-probabilities [tags + 1, tags], the last row of the start
+ */
+export function sequenceDecoder(engine: Engine, transitions: Float32Array, tags: number): Decoder {
+  const graph = new Graph();
+  const best = viterbi(
+    graph.input("scores", "f32", ["words", tags]),
+    graph.input("transitions", "f32", [tags + 1, tags]),
+    graph.input("sentences", "i32", ["sentences", 2]),
+  );
+  const program = engine.program({ outputs: { best } });
+  return async (sentences) => {
+    const scores = Float32Array.from(sentences.flat().flatMap((row) => [...softmaxOf(row).map(Math.log)]));
+    let word = 0;
+    const ranges = sentences.map((words) => [(word += words.length) - words.length, words.length] as const);
+    const result = await program.run({ scores, transitions, sentences: Int32Array.from(ranges.flat()) });
+    return ranges.map(([first, length]) => [...result.best!.subarray(first, first + length)]);
+  };
+}
