@@ -4,16 +4,18 @@ export { loadDataset, loadSentences, type Dataset } from "./data/dataset.js";
 export type { Sentence } from "./data/sentence.js";
 export { CdlmError, errorCodes, type ErrorCode, type ErrorDetails } from "./errors.js";
 export type { SpanScore, SpanScores } from "./eval/span-scores.js";
+export type { CalibrationMethod } from "./eval/calibration.js";
 export { evaluate, type Scores } from "./evaluate.js";
-export type { TaggedSentence } from "./model/tagging.js";
 export type { Objective, ObjectiveInput } from "./model/objective.js";
 export { presetNames, type PresetName } from "./model/presets.js";
+export type { Mention } from "./model/mentions.js";
 export type { DeviceOptions } from "./native/create-engine.js";
 export {
   Recognizer,
   type RecognizedDocument,
   type RecognizeOptions,
   type StreamOptions,
+  type TaggedSentence,
 } from "./recognizer.js";
 export type { Entity } from "./text/entities.js";
 export { train, type TrainRequest } from "./trainer.js";

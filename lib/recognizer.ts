@@ -1,8 +1,9 @@
 import { CdlmError } from "./errors.js";
 import { streamBatches } from "./data/stream-batches.js";
+import type { CalibrationMethod } from "./eval/calibration.js";
 import type { DeviceOptions } from "./native/create-engine.js";
 import type { TaggerModel } from "./model/tagger-model.js";
-import type { TaggedSentence } from "./model/tagging.js";
+import type { Mention } from "./model/mentions.js";
 import { entitiesOf, type Entity } from "./text/entities.js";
 import { splitWords } from "./text/word-split.js";
 
@@ -16,6 +17,17 @@ export interface RecognizeOptions {
 export interface StreamOptions extends RecognizeOptions {
   /** Word pieces that are collected before they are run together; 1 … 65,536. */
   batchPieces?: number;
+}
+
+/** A sentence of given words, tagged. */
+export interface TaggedSentence {
+  /** IOB2, one per word. */
+  tags: string[];
+  /** The mentions that the tags hold, by their words. */
+  mentions: Mention[];
+  /** As of `RecognizedDocument`. */
+  windows: number;
+  warnings: string[];
 }
 
 /** A text and the entities found in it. Offsets are UTF-16 units, as JavaScript's `slice` counts them. */
@@ -37,7 +49,10 @@ export interface RecognizedDocument {
  * for (const { start, end, type } of doc.entities) console.log(type, doc.text.slice(start, end));
  */
 export class Recognizer implements AsyncDisposable {
-  private constructor(private readonly model: TaggerModel) {}
+  private constructor(
+    /** @internal what explaining reads */
+    readonly model: TaggerModel,
+  ) {}
 
   /**
    * Loads a model folder, or a fine-tuned `BertForTokenClassification` folder.
@@ -65,13 +80,18 @@ export class Recognizer implements AsyncDisposable {
     return { device, level, threads, precision };
   }
 
+  /** How confidences were fitted on dev data; null: they are the model's posteriors, which are mostly too high. */
+  get calibration(): CalibrationMethod | null {
+    return this.model.calibration?.method ?? null;
+  }
+
   /** Documents in the order of the texts; batches are made inside. */
   async recognize(texts: readonly string[], options: RecognizeOptions = {}): Promise<RecognizedDocument[]> {
     const words = texts.map(splitWords);
     const tagged = await this.tagWords(words.map((list) => list.map(({ text }) => text)), options); // prettier-ignore
-    return tagged.map(({ tags, confidences, windows, warnings }, k) => {
+    return tagged.map(({ mentions, windows, warnings }, k) => {
       const text = texts[k]!;
-      return { text, entities: entitiesOf(text, words[k]!, tags, confidences), windows, warnings };
+      return { text, entities: entitiesOf(text, words[k]!, mentions), windows, warnings };
     });
   }
 
@@ -80,7 +100,14 @@ export class Recognizer implements AsyncDisposable {
     sentences: readonly (readonly string[])[],
     options: RecognizeOptions = {},
   ): Promise<TaggedSentence[]> {
-    return this.model.tagSentences(sentences, options);
+    const scored = await this.model.tagSentences(sentences, options);
+    const mentions = await this.model.mentionsOf(scored, options.signal);
+    return scored.map(({ tags, windows, warnings }, k) => ({
+      tags,
+      mentions: mentions[k]!,
+      windows,
+      warnings,
+    }));
   }
 
   /**

@@ -21,8 +21,17 @@ export function batchInputs(
   };
 }
 
-/** 0 where a tag may follow another and far below every score where it may not; all 0 where each word stands alone. */
-function transitionsOf({ tagSet, options }: { tagSet: TagSet; options: Pick<ModelOptions, "decoding"> }) {
-  const valid = validTransitions(tagSet);
-  return options.decoding === "argmax" ? valid.fill(0) : valid.map((allowed) => (allowed ? 0 : -1e4));
+/** What decoding adds to the scores [Y + 1, Y]: `validTransitionScores`; all 0 where each word stands alone. */
+export function transitionsOf({
+  tagSet,
+  options,
+}: {
+  tagSet: TagSet;
+  options: Pick<ModelOptions, "decoding">;
+}): Float32Array {
+  return options.decoding === "argmax" ? validTransitions(tagSet).fill(0) : validTransitionScores(tagSet);
 }
+
+/** 0 where a tag may follow another and far below every score where it may not, [Y + 1, Y]. */
+export const validTransitionScores = (tagSet: TagSet): Float32Array =>
+  validTransitions(tagSet).map((allowed) => (allowed ? 0 : -1e4));

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
+import { calibrationSchema } from "../eval/calibration.js";
 import { writeJsonAtomically } from "../files/atomic-file.js";
 import { parseJson } from "../files/parse-json.js";
 
@@ -46,6 +47,8 @@ export const plainMethod = {
 
 const cdlmFileSchema = modelOptionsSchema.extend({
   formatVersion: z.literal(formatVersion),
+  /** From posteriors of mentions to their confidences, fitted on dev; null: none. */
+  calibration: calibrationSchema.nullable().default(null),
   /** How the model came to be: versions, seeds, checksums of data, scores. For people and for reproduction. */
   provenance: z.record(z.string(), z.unknown()),
 });

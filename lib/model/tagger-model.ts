@@ -1,4 +1,5 @@
 import { CdlmError } from "../errors.js";
+import type { Calibration } from "../eval/calibration.js";
 import { loadParameters } from "../files/parameter-file.js";
 import { SafetensorsFile } from "../files/safetensors.js";
 import type { StoredTensor } from "../files/stored-tensor.js";
@@ -14,6 +15,7 @@ import type { EncoderConfig } from "./encoder-config.js";
 import { foreignLabels, loadForeignHead } from "./foreign-head.js";
 import { initialise } from "./initialise.js";
 import { labelNodes, type LabelNodes } from "./label-nodes.js";
+import { mentionsOf, type Mention } from "./mentions.js";
 import {
   namedAsIn,
   readModelFolder,
@@ -23,13 +25,26 @@ import {
 } from "./model-folder.js";
 import { readsLabelGraph, type Objective } from "./objective.js";
 import { causesOf, goldOf, packPassages, type Passage } from "./passages.js";
-import { analysisGraph, counterfactualGraph, predictionGraph, trainingGraph } from "./tagger.js";
+import {
+  analysisGraph,
+  counterfactualGraph,
+  effectGraph,
+  posteriorGraph,
+  predictionGraph,
+  trainingGraph,
+} from "./tagger.js";
 import { taggerConfig, trainingConfig } from "./tagger-config.js";
-import { tagSentences, type TaggedSentence, type TaggingOptions } from "./tagging.js";
+import { tagSentences, type ScoredSentence, type TaggingOptions } from "./tagging.js";
 import { trainingInputs } from "./training-inputs.js";
 import type { TaggerConfig } from "./word-scores.js";
 
-const graphs = { prediction: predictionGraph, counterfactual: counterfactualGraph, analysis: analysisGraph };
+const graphs = {
+  prediction: predictionGraph,
+  counterfactual: counterfactualGraph,
+  effect: effectGraph,
+  posterior: posteriorGraph,
+  analysis: analysisGraph,
+};
 
 /** Loss of a batch, and what each part of the objective adds to it. */
 export interface Losses {
@@ -46,6 +61,8 @@ export class TaggerModel {
   /** Trained, where there is an objective; otherwise what prediction reads. */
   readonly parameters: readonly ParameterSpec[];
   readonly states: readonly StoredTensor[];
+  /** Null while a model is trained: it is fitted to the best epoch afterwards. */
+  calibration: Calibration | null = null;
   readonly #trainingRoots: Roots | undefined;
   readonly #saved: readonly StoredTensor[];
   readonly #programs = new Map<string, Program>();
@@ -73,7 +90,12 @@ export class TaggerModel {
   /** A trained model, ready to predict; also a fine-tuned Hugging Face folder. */
   static async load(folder: string, device: DeviceOptions = {}): Promise<TaggerModel> {
     const read = await readModelFolder(folder);
-    if (read.cdlm) return TaggerModel.#onEngine(read, read.cdlm, undefined, device, (model) => model.#load(folder, model.#saved)); // prettier-ignore
+    const { cdlm } = read;
+    if (cdlm)
+      return TaggerModel.#onEngine(read, cdlm, undefined, device, async (model) => {
+        model.calibration = cdlm.calibration;
+        await model.#load(folder, model.#saved);
+      });
     const labels = foreignLabels(read.config, `${folder}/config.json`);
     const options = { types: TagSet.of([labels]).types, wordShape: false, decoding: "viterbi" as const, ...plainMethod }; // prettier-ignore
     return TaggerModel.#onEngine(read, options, undefined, device, (model) =>
@@ -163,12 +185,17 @@ export class TaggerModel {
   tagSentences(
     sentences: readonly (readonly string[])[],
     options: TaggingOptions = {},
-  ): Promise<TaggedSentence[]> {
+  ): Promise<ScoredSentence[]> {
     return tagSentences(this, sentences, options);
   }
 
+  /** The mentions that sentences' tags hold, with their confidences. */
+  mentionsOf(sentences: readonly ScoredSentence[], signal?: AbortSignal): Promise<Mention[][]> {
+    return mentionsOf(this, sentences, signal);
+  }
+
   async save(folder: string, provenance: Record<string, unknown>): Promise<void> {
-    const cdlm = newCdlmFile({ ...this.options, provenance });
+    const cdlm = newCdlmFile({ ...this.options, calibration: this.calibration, provenance });
     await writeModelFolder(folder, this.engine, this.#saved, { ...this, cdlm });
   }
 

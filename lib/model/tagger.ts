@@ -1,9 +1,8 @@
 import { gradients } from "../graph/gradient.js";
 import { add } from "../graph/ops/add.js";
 import { counterfactualEffect } from "../graph/ops/counterfactual-effect.js";
-import { crfMarginals } from "../graph/ops/crf-marginals.js";
+import { crfSpanPosterior } from "../graph/ops/crf-span-posterior.js";
 import { scale } from "../graph/ops/scale.js";
-import { softmax } from "../graph/ops/softmax.js";
 import { viterbi } from "../graph/ops/viterbi.js";
 import { liveNodes, type Roots } from "../graph/roots.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -48,26 +47,41 @@ export function trainingGraph(config: TaggerConfig, objective: Objective): Tagge
   });
 }
 
-/**
- * The best tag sequence (`tags` [words]) by Viterbi, and the `probabilities` [words, Y] of each word's tags: marginals
- * of the CRF, or the softmax of the word alone.
- */
+/** The best tag sequence (`tags` [words]) by Viterbi, of the `scores` [words, Y]. */
 export function predictionGraph(config: TaggerConfig): TaggerGraph {
   const scope = new Scope(false);
   return graphOf(scope, { outputs: decoded(scope, config, wordScores(scope, config).scores) });
 }
 
-/**
- * The same from Y - τ Ỹ (METHOD 5.5), where Ỹ are the scores without the marked words; words that are not marked keep
- * Y. Also the `factual` and the `counterfactual` scores [words, Y] themselves. Input `tau` [1].
- */
+/** Ỹ (METHOD 5.3): `scores` [words, Y] without the marked words in their rows, 0 in those of the others. */
 export function counterfactualGraph(config: TaggerConfig): TaggerGraph {
   const scope = new Scope(false);
-  const { layers, scores: factual } = wordScores(scope, config);
-  const counterfactual = counterfactualScores(scope, config, layers);
+  const { layers } = wordScores(scope, config);
+  const scores = onMarkedWords(scope, counterfactualScores(scope, config, layers));
+  return graphOf(scope, { outputs: { scores } });
+}
+
+/**
+ * `tags` and `scores` of Y - τ Ỹ (METHOD 5.5). Inputs: `factual` and `counterfactual` [words, Y], as the graphs above give
+ * them, and `tau` [1].
+ */
+export function effectGraph(config: TaggerConfig): TaggerGraph {
+  const scope = new Scope(false);
+  const [factual, counterfactual] = ["factual", "counterfactual"].map((name) => scoresInput(scope, config, name)) as [Tensor, Tensor]; // prettier-ignore
   const tau = scope.graph.input("tau", "f32", [1]);
-  const effect = counterfactualEffect(factual, onMarkedWords(scope, counterfactual), tau);
-  return graphOf(scope, { outputs: { ...decoded(scope, config, effect), factual, counterfactual } });
+  return graphOf(scope, {
+    outputs: decoded(scope, config, counterfactualEffect(factual, counterfactual, tau)),
+  });
+}
+
+/** `posteriors` [spans] of the mentions `spans` [spans, 3] (first word, words, type), under given `scores` [words, Y]. */
+export function posteriorGraph(config: TaggerConfig): TaggerGraph {
+  const scope = new Scope(false);
+  const spans = scope.graph.input("spans", "i32", ["spans", 3]);
+  const transitions = transitionScores(scope, config);
+  const scores = scoresInput(scope, config, "scores");
+  const posteriors = crfSpanPosterior(scores, transitions, wordRanges(scope), spans);
+  return graphOf(scope, { outputs: { posteriors } });
 }
 
 /** What is read off a model to build others: `scores` [words, Y] and word `vectors` h [words, d]. */
@@ -78,10 +92,11 @@ export function analysisGraph(config: TaggerConfig): TaggerGraph {
 }
 
 function decoded(scope: Scope, config: TaggerConfig, scores: Tensor): Record<string, Tensor> {
-  const [transitions, words] = [transitionScores(scope, config), wordRanges(scope)];
-  const tags = viterbi(scores, transitions, words);
-  return { tags, probabilities: config.crf ? crfMarginals(scores, transitions, words) : softmax(scores) };
+  return { tags: viterbi(scores, transitionScores(scope, config), wordRanges(scope)), scores };
 }
+
+const scoresInput = (scope: Scope, { tags }: TaggerConfig, name: string): Tensor =>
+  scope.graph.input(name, "f32", ["words", tags]);
 
 export function parameterGradients(scope: Scope, loss: Tensor): Map<string, Tensor> {
   const names = [...scope.parameters.keys()];

@@ -1,25 +1,17 @@
-import { evaluationBatches } from "../data/batching.js";
 import { joinWindows } from "../text/windows.js";
-import type { NativeTensors } from "../native/contract.js";
-import { batchInputs } from "./batch-inputs.js";
-import { maskInputs } from "./mask-inputs.js";
-import { cutSentences, packPassages, type Cut, type Passage } from "./passages.js";
+import { contrastOf, effectOf } from "./contrast.js";
+import { inBatches, type BatchRun } from "./in-batches.js";
+import { cutSentences, type Cut, type Passage } from "./passages.js";
+import { predict, type TaggedPassage } from "./predict.js";
 import type { TaggerModel } from "./tagger-model.js";
 
 /** Pieces of one run: enough to fill the threads, little enough to stay in the caches and to be cancelled soon. */
 const defaultBatchPieces = 2048;
 
-export interface TaggedPassage {
-  /** Tag index of each word. */
-  tags: Int32Array;
-  /** Probability of that tag for each word, 0 … 1. */
-  confidences: Float32Array;
-}
-
-export interface TaggedSentence {
+export interface ScoredSentence {
   tags: string[];
-  /** Probability of each word's tag, 0 … 1. */
-  confidences: number[];
+  /** Of all tags, [words, Y]. */
+  scores: Float32Array;
   /** More than 1: the sentence was longer than the encoder's positions and was read in overlapping windows. */
   windows: number;
   warnings: string[];
@@ -27,7 +19,7 @@ export interface TaggedSentence {
 
 export interface TaggingOptions {
   signal?: AbortSignal | undefined;
-  batchPieces?: number;
+  batchPieces?: number | undefined;
   /** τ of Y - τ Ỹ, 0 … 1; default: the model's own. */
   tau?: number | undefined;
   /** Words done of all. */
@@ -39,88 +31,66 @@ export async function tagSentences(
   model: TaggerModel,
   sentences: readonly (readonly string[])[],
   options: TaggingOptions = {},
-): Promise<TaggedSentence[]> {
+): Promise<ScoredSentence[]> {
   const cuts = await cutSentences(
     sentences.map((words) => ({ words })),
     model.tokenizer,
     model.maxPositions,
   );
-  const tagged = await tagPassages(
-    model,
-    cuts.flatMap(({ passages }) => passages),
-    options,
-  );
-  let next = 0;
-  return cuts.map((cut) => join(model, cut, tagged.slice(next, (next += cut.passages.length))));
+  const passages = cuts.flatMap((cut) => cut.passages);
+  return joinCuts(model, cuts, await tagPassages(model, passages, options));
 }
 
-/** Best tags of passages, in their order; they are run in batches of like length. */
+/** Best tags of passages, in their order, from Y - τ Ỹ where there is a τ. */
 export async function tagPassages(
   model: TaggerModel,
   passages: readonly Passage[],
-  { signal, batchPieces = defaultBatchPieces, tau, onProgress }: TaggingOptions = {},
+  options: TaggingOptions = {},
 ): Promise<TaggedPassage[]> {
-  const results = new Array<TaggedPassage>(passages.length);
-  const total = passages.reduce((sum, { words }) => sum + words.length, 0);
-  let done = 0;
-  for (const batch of evaluationBatches(
-    passages.map(({ pieces }) => pieces),
-    { pieces: batchPieces },
-  )) {
-    // prettier-ignore
-    signal?.throwIfAborted();
-    const chosen = batch.map((index) => passages[index]!);
-    const { tags, probabilities } = await runPrediction(model, chosen, { signal, tau });
-    let word = 0;
-    for (const index of batch) {
-      const end = word + passages[index]!.words.length;
-      const own = tags.slice(word, end);
-      const confidences = Float32Array.from(
-        own,
-        (tag, k) => probabilities[(word + k) * model.tagSet.size + tag]!,
-      );
-      results[index] = { tags: own, confidences };
-      word = end;
-    }
-    onProgress?.((done += word), total);
-  }
-  return results;
+  const { tau = model.options.counterfactual.tau, signal } = options;
+  return inBatches(passages, passageBatches(passages, options), async (batch) => {
+    if (tau === 0) return predict(model, batch, signal);
+    return effectOf(model, await contrastOf(model, batch, signal), tau, signal);
+  });
 }
 
-/** Best tags of a batch, from Y - τ Ỹ where the model has a τ: the words it takes for entities are then masked. */
-async function runPrediction(
-  model: TaggerModel,
+/** Batches within a number of pieces, whose words are counted for who watches. */
+export function passageBatches(
   passages: readonly Passage[],
-  { signal, tau = model.options.counterfactual.tau }: TaggingOptions,
-) {
-  const packed = packPassages(passages, model.tokenizer, model.maxPositions);
-  const inputs = batchInputs(packed, model);
-  const first = predicted(await model.program("prediction").run(inputs, { signal }));
-  const marked = Array.from(first.tags, (tag) => tag > 0);
-  if (tau === 0 || !marked.includes(true)) return first;
-  const masks = maskInputs(packed, marked, model.tokenizer);
-  const all = { ...inputs, ...masks, tau: Float32Array.of(tau) };
-  return predicted(await model.program("counterfactual").run(all, { signal }));
+  { signal, batchPieces = defaultBatchPieces, onProgress }: TaggingOptions,
+): BatchRun<Passage> {
+  const wordsOf = (some: readonly Passage[]) => some.reduce((sum, { words }) => sum + words.length, 0);
+  const total = wordsOf(passages);
+  let done = 0;
+  const onBatch = (batch: readonly Passage[]) => onProgress?.((done += wordsOf(batch)), total);
+  return { sizeOf: ({ pieces }) => pieces, budget: batchPieces, signal, onBatch };
 }
 
-const predicted = ({ tags, probabilities }: NativeTensors) => ({
-  tags: tags as Int32Array,
-  probabilities: probabilities as Float32Array,
-});
+/** Sentences from their passages, of each window the words that count. */
+export function joinCuts(
+  model: TaggerModel,
+  cuts: readonly Cut[],
+  tagged: readonly TaggedPassage[],
+): ScoredSentence[] {
+  let next = 0;
+  return cuts.map((cut) => join(model, cut, tagged.slice(next, (next += cut.passages.length))));
+}
 
 function join(
   { tagSet }: TaggerModel,
   { passages, warnings }: Cut,
   tagged: readonly TaggedPassage[],
-): TaggedSentence {
+): ScoredSentence {
   const windows = passages.map(({ window }) => window);
-  const rows = tagged.map(({ tags, confidences }) =>
-    [...tags].map((tag, k) => ({ tag, confidence: confidences[k]! })),
-  );
+  const rows = tagged.map(({ tags, scores }) => [...tags].map((tag, word) => ({ tag, scores, word })));
   const words = joinWindows(windows, rows);
+  const joined = new Float32Array(words.length * tagSet.size);
+  words.forEach(({ scores, word }, k) =>
+    joined.set(scores.subarray(word * tagSet.size, (word + 1) * tagSet.size), k * tagSet.size),
+  );
   return {
     tags: words.map(({ tag }) => tagSet.tags[tag]!),
-    confidences: words.map(({ confidence }) => confidence),
+    scores: joined,
     windows: windows.length,
     warnings,
   };

@@ -1,11 +1,16 @@
 import type { Sentence } from "../data/sentence.js";
 import { scoreSpans } from "../eval/span-scores.js";
-import { rewriteCdlmFile } from "../model/cdlm-file.js";
-import { TaggerModel } from "../model/tagger-model.js";
-import type { DeviceOptions } from "../native/create-engine.js";
+import { contrastOf, effectOf, type Contrast } from "../model/contrast.js";
+import { inBatches } from "../model/in-batches.js";
+import { cutSentences } from "../model/passages.js";
+import type { TaggerModel } from "../model/tagger-model.js";
+import { joinCuts, passageBatches, type ScoredSentence } from "../model/tagging.js";
 
 /** Weights of the counterfactual that are tried. */
 const taus = [0, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
+
+/** Words that are decoded at once. */
+const batchWords = 8192;
 
 export interface TauChoice {
   tau: number;
@@ -14,27 +19,31 @@ export interface TauChoice {
 }
 
 /**
- * The τ of argmax(Y - τ Ỹ) that is best on dev (METHOD 5.5), the smallest of equals, written into the model folder.
- * Test data has no part in it.
+ * The τ of argmax(Y - τ Ỹ) that is best on dev (METHOD 5.5), the smallest of equals, and dev tagged with it. The encoder
+ * runs once for Y and once for Ỹ; each τ only decodes.
  */
 export async function chooseTau(
-  folder: string,
+  model: TaggerModel,
   dev: readonly Sentence[],
-  device: DeviceOptions = {},
   signal?: AbortSignal,
-): Promise<TauChoice> {
-  const model = await TaggerModel.load(folder, device);
-  try {
-    const devF1: Record<string, number> = {};
-    for (const tau of taus) {
-      const tagged = await model.tagSentences(dev.map(({ words }) => words), { signal, tau }); // prettier-ignore
-      devF1[tau] = scoreSpans(dev.map(({ tags }) => tags), tagged.map(({ tags }) => tags)).micro.f1; // prettier-ignore
-    }
-    const tau = taus.reduce((best, candidate) => (devF1[candidate]! > devF1[best]! ? candidate : best));
-    const { counterfactual } = model.options;
-    await rewriteCdlmFile(folder, (file) => ({ ...file, counterfactual: { ...counterfactual, tau } }));
-    return { tau, devF1 };
-  } finally {
-    await model.dispose();
+): Promise<{ choice: TauChoice; tagged: ScoredSentence[] }> {
+  const cuts = await cutSentences(dev, model.tokenizer, model.maxPositions);
+  const passages = cuts.flatMap((cut) => cut.passages);
+  const contrasts = await inBatches(passages, passageBatches(passages, { signal }), (batch) =>
+    contrastOf(model, batch, signal),
+  );
+  const devF1: Record<string, number> = {};
+  let best: { tau: number; tagged: ScoredSentence[] } | undefined;
+  for (const tau of taus) {
+    const tagged = joinCuts(model, cuts, await decoded(model, contrasts, tau, signal));
+    devF1[tau] = scoreSpans(dev.map(({ tags }) => tags), tagged.map(({ tags }) => tags)).micro.f1; // prettier-ignore
+    if (!best || devF1[tau] > devF1[best.tau]!) best = { tau, tagged };
   }
+  return { choice: { tau: best!.tau, devF1 }, tagged: best!.tagged };
+}
+
+function decoded(model: TaggerModel, contrasts: readonly Contrast[], tau: number, signal?: AbortSignal) {
+  const sizeOf = ({ factual }: Contrast) => factual.tags.length;
+  const run = (batch: readonly Contrast[]) => effectOf(model, batch, tau, signal);
+  return inBatches(contrasts, { sizeOf, budget: batchWords, signal }, run);
 }

@@ -7,11 +7,11 @@ import type { DeviceOptions } from "../native/create-engine.js";
 import { TaggerModel } from "../model/tagger-model.js";
 import { version } from "../version.js";
 import { modelOptionsOf } from "../model/tagger-config.js";
-import { chooseTau, type TauChoice } from "./choose-tau.js";
 import { fit, type FitReport } from "./fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "./options.js";
 import { prepareMethod } from "./prepare-method.js";
 import { checksumOf } from "../files/checksum.js";
+import { settleOnDev, type Settled } from "./settle-on-dev.js";
 import type { TrainingProgress } from "./progress.js";
 
 /** What `train` and `adapt` have in common. */
@@ -34,13 +34,11 @@ export interface TrainingRequest {
   onProgress?: (progress: TrainingProgress) => void;
 }
 
-export interface TrainingReport extends FitReport {
+export interface TrainingReport extends FitReport, Settled {
   /** Folder of the model. */
   model: string;
   types: readonly string[];
   trainSentences: number;
-  /** Weight of the counterfactual at prediction, where dev chose it. */
-  tau?: TauChoice;
   /** What the few-shot draw found of each type. */
   fewShot?: readonly FewShotType[];
 }
@@ -86,12 +84,10 @@ export async function runTraining(
       signal,
       onProgress: request.onProgress,
     });
-    const chosen =
-      objective.tau === "dev" && data.dev
-        ? { tau: await chooseTau(request.out, data.dev, request.device, signal) }
-        : {};
+    const { device } = request;
+    const settled = data.dev ? await settleOnDev(request.out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
     const drawn = draw ? { fewShot: draw.report } : {};
-    return { ...report, model: request.out, types, trainSentences: train.length, ...drawn, ...chosen };
+    return { ...report, model: request.out, types, trainSentences: train.length, ...drawn, ...settled };
   } finally {
     await model.dispose();
   }
