@@ -1,7 +1,9 @@
 import { cdlm } from "./cdlm.js";
+import { coach } from "./coach.js";
 import { crf } from "./crf.js";
 import { finetune } from "./finetune.js";
 import { finetuneMatched } from "./finetune-matched.js";
+import { joint } from "./joint.js";
 import { lst } from "./lst.js";
 import { nnshot } from "./nnshot.js";
 import { structshot } from "./structshot.js";
@@ -14,9 +16,11 @@ export const systems = {
   "finetune-matched": finetuneMatched,
   swap,
   crf,
+  joint,
   lst,
   nnshot,
   structshot,
+  coach,
   cdlm,
 } as const satisfies Record<string, System>;
 

@@ -4,9 +4,9 @@ import { Random } from "../data/random.js";
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { cutSentence, cutSentences, type Passage } from "../model/passages.js";
-import type { TaggerModel } from "../model/tagger-model.js";
 import { textOf, type Causes } from "./causes.js";
 import type { TrainingOptions } from "./options.js";
+import type { Trainable } from "./trainable.js";
 
 /** What interventions draw from. */
 export interface Pools {
@@ -25,7 +25,7 @@ export interface BatchPlace {
 /** The batches of a run. They depend on data, options and place alone, so a resumed run meets the same. */
 export class Batches {
   private constructor(
-    private readonly model: TaggerModel,
+    private readonly model: Trainable,
     private readonly sentences: readonly Sentence[],
     readonly passages: readonly Passage[],
     private readonly pools: Pools,
@@ -33,7 +33,7 @@ export class Batches {
   ) {}
 
   static async of(
-    model: TaggerModel,
+    model: Trainable,
     sentences: readonly Sentence[],
     pools: Pools,
     options: TrainingOptions,

@@ -1,7 +1,7 @@
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { scoreSpans } from "../eval/span-scores.js";
-import type { Losses, TaggerModel } from "../model/tagger-model.js";
+import type { Losses } from "../model/tagger-model.js";
 import { Batches, type Pools } from "./batches.js";
 import {
   freshState,
@@ -19,9 +19,10 @@ import { addLosses, meanLosses } from "./losses.js";
 import { learningRatesOf, optimizerOf } from "./parameter-groups.js";
 import { Pace, type TrainingProgress } from "./progress.js";
 import { learningRateFactor } from "./schedule.js";
+import type { Trainable } from "./trainable.js";
 
 export interface FitRequest {
-  model: TaggerModel;
+  model: Trainable;
   train: readonly Sentence[];
   /** What interventions draw from. */
   pools: Pools;

@@ -5,7 +5,7 @@ import { pairwiseDistance } from "../graph/ops/pairwise-distance.js";
 import { Graph } from "../graph/tensor.js";
 import { adjacency, labelVectors } from "../model/fusion.js";
 import { writeFloats } from "../model/initialise.js";
-import { collapsed, nodeVectors, SoftMeans, type LabelNodes } from "../model/label-nodes.js";
+import { collapsed, nodeVectors, SoftMeans } from "../model/label-nodes.js";
 import { sourceDistances, targetNodes } from "../model/losses/alignment.js";
 import { cutSentence, type Passage } from "../model/passages.js";
 import type { Engine } from "../native/engine.js";
@@ -30,7 +30,7 @@ export async function prepareLabelGraph(
   const nodes = model.nodes!;
   const { temperature, delta } = objective!.labelGraph;
   const defined = new Set([...model.parameters, ...model.states].map(({ name }) => name));
-  if (defined.has(labelVectors)) await writeFloats(engine, labelVectors, await nameVectors(model, nodes, signal)); // prettier-ignore
+  if (defined.has(labelVectors)) await writeFloats(engine, labelVectors, await nameVectors(model, nodes.types, signal)); // prettier-ignore
 
   const view = new SoftMeans(model.tagSet.size, source.tagSet.size, temperature);
   for await (const { scores, gold } of analysed(source, passages, signal)) view.add(scores, gold);
@@ -61,7 +61,11 @@ export async function labelViews(engine: Engine, vectors: readonly Float64Array[
 }
 
 /** The encoder's own embedding of each label's name: the mean over its words, [L · d]. O is called "other". */
-async function nameVectors(model: TaggerModel, { types }: LabelNodes, signal?: AbortSignal) {
+export async function nameVectors(
+  model: TaggerModel,
+  types: readonly (string | undefined)[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
   const { tokenizer, maxPositions, config } = model;
   const isKnown = (word: string) => {
     const ids = tokenizer.piecesOfWord(word);

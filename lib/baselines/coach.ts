@@ -1,0 +1,92 @@
+import { add } from "../graph/ops/add.js";
+import { crossEntropy } from "../graph/ops/cross-entropy.js";
+import { dropout } from "../graph/ops/dropout.js";
+import { fill } from "../graph/ops/fill.js";
+import { matmul } from "../graph/ops/matmul.js";
+import { scale } from "../graph/ops/scale.js";
+import { segmentMatmul } from "../graph/ops/segment-products.js";
+import type { Tensor } from "../graph/tensor.js";
+import { batchInputs } from "../model/batch-inputs.js";
+import { writeFloats } from "../model/initialise.js";
+import { goldOf, packPassages, type Passage } from "../model/passages.js";
+import type { TaggerModel } from "../model/tagger-model.js";
+import { wordScores, type TaggerConfig } from "../model/word-scores.js";
+import type { NativeTensors } from "../native/contract.js";
+import type { Program } from "../native/engine.js";
+import { Scope, single } from "../nn/scope.js";
+import { TagSet } from "../text/tag-set.js";
+import { nameVectors } from "../training/label-graph.js";
+import type { Trainable } from "../training/trainable.js";
+import { fitted } from "./fitted.js";
+import { ModelOnTagger, plainTaggerOf } from "./model-on-tagger.js";
+import { mentionsIn, spanInputs, typedTags } from "./mentions.js";
+import { tagByPassages } from "./tag-by-passages.js";
+
+const typeVectors = "coach.types";
+
+/**
+ * Coach (Liu et al. 2020, "Coach: a coarse-to-fine approach for cross-domain slot filling"; METHOD 9): first which words
+ * are mentions (O, B, I), then which type vector a mention's mean vector is nearest to.
+ */
+export const coach = fitted("Coach", async (start) => {
+  const tagger = await plainTaggerOf(start, ["mention"]);
+  const model = new CoachModel(tagger, new TagSet(start.types));
+  await model.initialise(start.options.seed);
+  const vectors = await nameVectors(tagger, start.types, start.request.signal);
+  await writeFloats(model.engine, typeVectors, vectors);
+  return model;
+});
+
+class CoachModel extends ModelOnTagger {
+  readonly #typing: Program;
+
+  constructor(tagger: TaggerModel, tagSet: TagSet) {
+    const types = tagSet.types.length;
+    super(tagger, tagSet, (scope) => coachLoss(scope, tagger.taggerConfig, types));
+    const scope = new Scope(false);
+    const h = scope.graph.input("vectors", "f32", ["words", tagger.config.hidden_size]);
+    this.#typing = tagger.engine.program({ outputs: { scores: typeScores(scope, h, types) } });
+  }
+
+  protected trainingInputs(passages: readonly Passage[]): NativeTensors {
+    const packed = packPassages(passages, this.tokenizer, this.maxPositions);
+    const gold = goldOf(passages)!;
+    const { spans, types } = mentionsIn(gold, packed.words);
+    return {
+      ...batchInputs(packed, this.tagger),
+      gold: gold.map((tag) => (tag <= 0 ? tag : 2 - (tag % 2))), // B-x 1, I-x 2
+      ...spanInputs(spans, gold.length),
+      spanTypes: Int32Array.from(spans.length > 0 ? types : [-1]),
+    };
+  }
+
+  tagSentences: Trainable["tagSentences"] = (sentences, { signal } = {}) =>
+    tagByPassages(this, sentences, async (passages) => {
+      const inputs = batchInputs(packPassages(passages, this.tokenizer, this.maxPositions), this.tagger);
+      const { tags } = await this.tagger.program("prediction").run(inputs, { signal });
+      const { spans } = mentionsIn(tags as Int32Array, inputs.words as Int32Array);
+      if (spans.length === 0) return tags!;
+      const { vectors } = await this.tagger.program("analysis").run(inputs, { signal });
+      const { scores } = await this.#typing.run({ vectors: vectors!, ...spanInputs(spans, tags!.length) }, { signal }); // prettier-ignore
+      return typedTags(spans, scores as Float32Array, tags!.length);
+    });
+}
+
+/** Loss of both steps, in equal parts; the second sees the gold mentions. */
+function coachLoss(scope: Scope, config: TaggerConfig, types: number): Tensor {
+  const { h, scores } = wordScores(scope, config);
+  const found = crossEntropy(scores, scope.graph.input("gold", "i32", ["words"]));
+  const dropped = dropout(h, scope.rate(config.encoder.hidden_dropout_prob), scope.random());
+  return add(found, crossEntropy(typeScores(scope, dropped, types), scope.graph.input("spanTypes", "i32", ["spans"]))); // prettier-ignore
+}
+
+/** Products of each mention's mean vector with the types' vectors over √d, [spans, types], from h [words, d]. */
+function typeScores(scope: Scope, h: Tensor, types: number): Tensor {
+  const { graph } = scope;
+  const d = Number(h.shape[1]);
+  const spans = graph.input("spans", "i32", ["spans", 2]);
+  const means = segmentMatmul(graph.input("spanWeights", "f32", ["words", 1]), h, spans, spans);
+  const initialiser = { kind: "constant", value: 0 } as const;
+  const vectors = scope.parameter(single(typeVectors, [types, d], { group: "head", decay: true, initialiser })); // prettier-ignore
+  return scale(matmul(means, vectors, { transposeB: true }), fill(graph, [1], 1 / Math.sqrt(d)));
+}
