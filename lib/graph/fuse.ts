@@ -94,6 +94,20 @@ const linearGelu: Rule = (node, rewriting) => {
   return true;
 };
 
+/**
+ * A product over rows, the gradient of a weight, that reads gelu(z) or a layer norm → the same of values computed once
+ * more: their inputs are kept for their own gradients anyway, so that they, a third of all that a training step keeps,
+ * need not be.
+ */
+const computedAgain: Rule = (node, rewriting) => {
+  if (node.op !== matmulOp || node.attributes.transposeA !== 1) return false;
+  for (const input of new Set(node.inputs)) {
+    const { op, inputs, attributes } = input.node;
+    if (op === geluOp || op === layerNormOp) rewriting.emit(op, inputs, attributes, [input]);
+  }
+  return false; // the product itself is for the other rules
+};
+
 /** geluGradient(z, matmul) → matmulGeluGradient. */
 const matmulGeluGradient: Rule = (node, rewriting) => {
   const product = node.op === geluGradientOp && rewriting.sole(node.inputs[1]!, matmulOp);
@@ -138,4 +152,12 @@ const matmulAdd: Rule = (node, rewriting) => {
   return false;
 };
 
-const rules: readonly Rule[] = [dropNothing, linear, linearGelu, matmulGeluGradient, residualNorm, matmulAdd];
+const rules: readonly Rule[] = [
+  computedAgain,
+  dropNothing,
+  linear,
+  linearGelu,
+  matmulGeluGradient,
+  residualNorm,
+  matmulAdd,
+];

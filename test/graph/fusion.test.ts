@@ -140,6 +140,23 @@ describe("fusion", () => {
     assert.deepEqual(ops, ["linearGelu"]);
   });
 
+  it("keeps of a layer of gelu and norm two tensors for the backward pass, and computes the others again", async () => {
+    const layers = (count: number) => {
+      const f = new Fixture();
+      let h = f.x;
+      for (let layer = 0; layer < count; layer++) {
+        const wide = gelu(addBias(matmul(h, f.weight(`w${layer}`)), f.vector(`b${layer}`)));
+        h = f.norm(add(f.dropout(matmul(wide, f.weight(`v${layer}`)), 0.25), f.x));
+      }
+      return { roots: f.roots(h), inputs: f.inputs() };
+    };
+    const bytes = (count: number) => plan(fuse(layers(count).roots), { rows: 16 }).arenaBytes;
+    const [tensor, statistics] = [16 * 16 * 4, 16 * 2 * 4];
+    assert.equal(bytes(9) - bytes(8), 2 * tensor + statistics);
+    const { roots, inputs } = layers(2);
+    await assertEqualToReference(roots, [inputs], 2e-5);
+  });
+
   it("products of long rows work in place of the value that they are joined with", async () => {
     const f = new Fixture(8);
     const wide = gelu(addBias(matmul(f.x, f.weight("up", 24)), f.vector("b", 24)));
