@@ -6,13 +6,14 @@ import { keepResults, type KeptResult, type Results } from "./results-file.js";
 import type { Trial, TrialContext } from "./trial.js";
 import { trial as bertStep } from "./trials/bert-step.js";
 import { trial as epoch } from "./trials/epoch.js";
+import { trial as explain } from "./trials/explain.js";
 import { trial as forward } from "./trials/forward.js";
 import { trial as gemm } from "./trials/gemm.js";
 import { trial as kernels } from "./trials/kernels.js";
 import { trial as methodStep } from "./trials/method-step.js";
 import { trial as trainStep } from "./trials/train-step.js";
 
-const all: readonly Trial[] = [kernels, gemm, trainStep, bertStep, forward, epoch, methodStep];
+const all: readonly Trial[] = [kernels, gemm, trainStep, bertStep, forward, epoch, methodStep, explain];
 
 export const trials = (): Trial[] => [...all];
 

@@ -6,6 +6,7 @@ export {
   CdlmError,
   errorCodes,
   evaluate,
+  explain,
   loadDataset,
   loadSentences,
   presetNames,

@@ -6,6 +6,13 @@ export { CdlmError, errorCodes, type ErrorCode, type ErrorDetails } from "./erro
 export type { SpanScore, SpanScores } from "./eval/span-scores.js";
 export type { CalibrationMethod } from "./eval/calibration.js";
 export { evaluate, type Scores } from "./evaluate.js";
+export {
+  explain,
+  type ContextWord,
+  type Effect,
+  type ExplainedEntity,
+  type Explanation,
+} from "./explainer.js";
 export type { Objective, ObjectiveInput } from "./model/objective.js";
 export { presetNames, type PresetName } from "./model/presets.js";
 export type { Mention } from "./model/mentions.js";

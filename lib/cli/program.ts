@@ -4,6 +4,7 @@ import { adaptCommand } from "./adapt.js";
 import { benchCommand } from "./bench.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
+import { explainCommand } from "./explain.js";
 import { modelsCommand } from "./models.js";
 import { predictCommand } from "./predict.js";
 import { pullCommand } from "./pull.js";
@@ -16,6 +17,7 @@ const commands = [
   adaptCommand,
   predictCommand,
   evaluateCommand,
+  explainCommand,
   doctorCommand,
   benchCommand,
 ];

@@ -42,7 +42,19 @@ export async function writeJsonAtomically(
   value: unknown,
   fileSystem?: FileSystem,
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
+  await writeTextAtomically(file, JSON.stringify(value, null, 2) + "\n", fileSystem);
+}
+
+/**
+ * Writes a text as UTF-8, atomically.
+ * @throws CdlmError FILE_WRITE_FAILED
+ */
+export async function writeTextAtomically(
+  file: string,
+  text: string,
+  fileSystem?: FileSystem,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
   await writeAtomically(file, (sink) => sink.write(bytes), fileSystem);
 }
 

@@ -25,7 +25,8 @@ export function terminalColours(types: readonly string[]): TypeColours | undefin
   return process.stdout.isTTY && !process.env.NO_COLOR ? coloursOf(types) : undefined;
 }
 
-function coloured(mention: string, type: string, colours: TypeColours): string {
+/** A mention on a background of its type's colour, with the type. */
+export function coloured(mention: string, type: string, colours: TypeColours): string {
   const [r, g, b] = colours(type).rgb;
   return `\u001b[30;48;2;${r};${g};${b}m ${mention} \u001b[2m${type} \u001b[0m`;
 }

@@ -1,4 +1,5 @@
 import type { RecognizedDocument } from "../recognizer.js";
+import { escape } from "./html.js";
 import { coloursOf, cssColour, type TypeColours } from "./type-colours.js";
 
 const style = `
@@ -43,16 +44,4 @@ function paragraph({ text, entities, warnings }: RecognizedDocument, colours: Ty
   }
   const notes = warnings.map((warning) => `<p class="warning">${escape(warning)}</p>\n`).join("");
   return `<p class="text">${html}${escape(text.slice(at))}</p>\n${notes}`;
-}
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

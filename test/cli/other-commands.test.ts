@@ -44,7 +44,17 @@ describe("cdlm doctor, bench and help", () => {
   it("help and version go to stdout and end with 0", async () => {
     const help = await cli(["--help"]);
     assert.deepEqual([help.code, help.stderr], [0, ""]);
-    for (const command of ["pull", "models", "train", "adapt", "predict", "evaluate", "doctor", "bench"])
+    for (const command of [
+      "pull",
+      "models",
+      "train",
+      "adapt",
+      "predict",
+      "evaluate",
+      "explain",
+      "doctor",
+      "bench",
+    ])
       assert.match(help.stdout, new RegExp(`^  ${command} `, "m"));
     assert.equal((await cli(["--version"])).stdout, `${version}\n`);
     assert.match((await cli(["predict", "--help"])).stdout, /--batch-pieces <n>/);

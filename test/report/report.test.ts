@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { RecognizedDocument } from "../../lib/index.js";
 import { annotated } from "../../lib/report/annotated-text.js";
 import { entityPage } from "../../lib/report/entity-page.js";
+import { explanationPage } from "../../lib/report/explanation-page.js";
+import { explanationText } from "../../lib/report/explanation-text.js";
 import { table } from "../../lib/report/table.js";
 import { coloursOf } from "../../lib/report/type-colours.js";
 
@@ -71,5 +73,49 @@ describe("report", () => {
       table(["type", "F1"], [["person", "9.50"], ["a", "100.00"]]), // prettier-ignore
       ["type        F1", "──────  ──────", "person    9.50", "a       100.00"].join("\n"),
     );
+  });
+
+  const effect = (value: number) => ({ effect: value, confidence: 0.25 });
+  const explanation = {
+    text: hostile,
+    calibration: null,
+    windows: 1,
+    warnings: ["<warning>"],
+    entities: [
+      {
+        ...entityAt(hostile, "Nile", "<type>", 0.876),
+        mention: effect(2),
+        answerWithout: entityAt(hostile, "<script>", "<type>"),
+        context: ["<script>", "alert", "&"].map((word, k) => ({ ...entityAt(hostile, word, ""), ...effect([-4, 0.01, 1][k]!) })), // prettier-ignore
+      },
+    ],
+  };
+
+  it("an explanation's page keeps and escapes the text, and needs nothing from elsewhere", () => {
+    const html = explanationPage(explanation, types);
+    assert.doesNotMatch(html, /<script|<type>|<warning>|https?:|src=|@import/);
+    const heat = /<p class="text words">(.*?)<\/p>/s.exec(html)![1]!;
+    assert.equal(heat.replaceAll(/<.*?>/g, ""), hostile.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;")); // prettier-ignore
+    assert.match(html, /not calibrated/);
+    assert.match(html, /class="left" style="width:100.0%".*−4\.0/);
+    assert.match(html, /Had the mention been unknown: .*&lt;script&gt;.*50 %/);
+    const none = { ...explanation, entities: [{ ...explanation.entities[0]!, answerWithout: null }] };
+    assert.match(explanationPage(none, types), /Had the mention been unknown: no entity/);
+    assert.match(explanationPage({ ...explanation, entities: [], calibration: "platt" }, types), /fitted on dev data \(platt\).*No entity was found/s); // prettier-ignore
+  });
+
+  it("an explanation in plain text has bars by strength, and none for what does nothing", () => {
+    const lines = explanationText(explanation).split("\n");
+    assert.deepEqual(lines.slice(0, 5), [
+      "Nile [<type>]  88 %",
+      `  the mention itself  ${"█".repeat(12)}${" ".repeat(12)}   +2.0   25 % without`,
+      `  <script>            ${"░".repeat(24)}   −4.0   25 % without`,
+      `  &                   ${"█".repeat(6)}${" ".repeat(18)}   +1.0   25 % without`,
+      "  with the mention unknown: <type> (50 %): <script>",
+    ]);
+    assert.match(explanationText(explanation), /not calibrated.*<warning>/s);
+    const coloured = explanationText(explanation, coloursOf(types));
+    assert.match(coloured, /\u001b\[31m░+\u001b\[0m/); // eslint-disable-line no-control-regex
+    assert.equal(explanationText({ ...explanation, entities: [], warnings: [] }), "No entity was found.\n");
   });
 });
