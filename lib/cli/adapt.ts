@@ -7,6 +7,7 @@ type AdaptFlags = TrainingFlags & {
   method: AdaptationMethod;
   sourceData?: string;
   causes?: string;
+  extraData?: string;
 };
 
 export function adaptCommand(): Command {
@@ -17,14 +18,15 @@ export function adaptCommand(): Command {
       new Option("--method <method>", "way of adapting").choices(adaptationMethods).default("finetune"),
     )
     .option("--causes <file>", "validated causes of the training sentences, from `cdlm causal`")
+    .option("--extra-data <dir>", "more training sentences, e.g. those of `cdlm label`")
     .option("--source-data <dir>", "the source's data, where interventions draw from it too");
   return withTrainingFlags(command).action(async (flags: AdaptFlags) => {
-    const { model, method, sourceData, causes } = flags;
+    const { model, method, sourceData, causes, extraData } = flags;
     const options = await trainingOptions(flags);
-    const source = {
-      ...(sourceData === undefined ? {} : { sourceData }),
-      ...(causes === undefined ? {} : { causes }),
-    };
-    await runWithProgress(flags, (request) => adapt({ ...request, ...source, model, method, options }));
+    const given = Object.entries({ sourceData, causes, extraData }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const files = Object.fromEntries(given) as { sourceData?: string; causes?: string; extraData?: string };
+    await runWithProgress(flags, (request) => adapt({ ...request, ...files, model, method, options }));
   });
 }

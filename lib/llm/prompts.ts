@@ -2,13 +2,20 @@ import { z } from "zod";
 import cueWords from "./prompts/cue-words.json";
 import criteriaFile from "./prompts/criteria.json";
 import discovery from "./prompts/discovery.json";
+import judging from "./prompts/judging.json";
+import labelling from "./prompts/labelling.json";
 import material from "./prompts/material.json";
 import personas from "./prompts/personas.json";
 import questions from "./prompts/questions.json";
 import type { Template } from "./template.js";
 
 /** The wording lives in the JSON files beside this one; here it gets its types. */
-export const templates: { discovery: Template; material: Template } = { discovery, material };
+export const templates: Readonly<Record<"discovery" | "judging" | "labelling" | "material", Template>> = {
+  discovery,
+  judging,
+  labelling,
+  material,
+};
 
 /** Lines of the questions that are asked about a text. */
 export const questionLines: Readonly<Record<keyof typeof questions, readonly string[]>> = questions;

@@ -25,6 +25,8 @@ export interface TrainingRequest {
   resume?: boolean;
   /** The source's data, or its folder: needed where interventions draw from mentions of both (`interventions.pool`). */
   sourceData?: string | Dataset;
+  /** More training sentences, or their folder: e.g. what `cdlm label` has labelled. Their types must occur in `data`. */
+  extraData?: string | Dataset;
   /** File of validated causes of the training sentences, as `cdlm causal` writes it (METHOD 6.5). */
   causes?: string;
   /** Trains on a draw of K mentions of each type instead of all sentences (METHOD 8). */
@@ -63,14 +65,15 @@ export async function runTraining(
   const { signal } = request;
   const data = await datasetOf(request.data, signal);
   const draw = request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw }); // prettier-ignore
-  const train = draw?.sentences ?? data.train;
+  const extra = request.extraData === undefined ? undefined : await datasetOf(request.extraData, signal);
+  const train = [...(draw?.sentences ?? data.train), ...(extra?.train ?? [])];
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
   const { wordShape, decoding, seed } = options;
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), seed };
   const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
   try {
-    const origin = await originOf(start, request, data);
-    const pools = await prepareMethod(model, start, request, { train, all: data.train });
+    const origin = await originOf(start, request, { data, extra });
+    const pools = await prepareMethod(model, start, request, { train, all: [...data.train, ...train] });
     const report = await fit({
       model,
       train,
@@ -109,10 +112,15 @@ const datasetOf = async (data: string | Dataset, signal?: AbortSignal): Promise<
   typeof data === "string" ? loadDataset(data, signal ? { signal } : {}) : data;
 
 /** What the model comes from: no part of it may change between a run and its resumption. */
-async function originOf(start: TrainingStart, { fewShot, causes }: TrainingRequest, data: Dataset) {
+async function originOf(
+  start: TrainingStart,
+  { fewShot, causes }: TrainingRequest,
+  { data, extra }: { data: Dataset; extra: Dataset | undefined },
+) {
   return {
     ...start,
     data: checksums(data),
+    ...(extra ? { extraData: checksums(extra) } : {}),
     ...(fewShot ? { fewShot } : {}),
     ...(causes === undefined ? {} : { causes: await checksumOf(causes) }),
   };
