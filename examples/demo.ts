@@ -79,18 +79,13 @@ async function show(ner: Recognizer): Promise<void> {
   for (const document of documents) say(annotated(document, colours) + "\n");
   await mkdir(out, { recursive: true });
   const file = path.join(out, "entities.html");
-  await writePage(file, ner.types, documents);
+  await writePage(file, ner, documents);
   say(`The same as a page: ${file}`);
 }
 
-async function writePage(
-  file: string,
-  types: readonly string[],
-  documents: RecognizedDocument[],
-): Promise<void> {
+async function writePage(file: string, ner: Recognizer, documents: RecognizedDocument[]): Promise<void> {
   const stream = createWriteStream(file);
-  for await (const part of entityPage(`Entities of the domain ${target}`, types, documents))
-    stream.write(part);
+  for await (const part of entityPage(`Entities of the domain ${target}`, ner, documents)) stream.write(part);
   stream.end();
   await finished(stream);
 }

@@ -1,24 +1,53 @@
+import { biasOf, sourcesOf, type BiasScores, type BiasSources } from "./bias.js";
+import type { Dataset } from "./data/dataset.js";
 import type { Sentence } from "./data/sentence.js";
 import { CdlmError } from "./errors.js";
+import type { CalibrationMethod } from "./eval/calibration.js";
+import { judged } from "./eval/judged.js";
+import { reliability, type Reliability } from "./eval/reliability.js";
 import { scoreSpans, type SpanScores } from "./eval/span-scores.js";
-import type { RecognizeOptions, Recognizer } from "./recognizer.js";
+import type { RecognizeOptions, Recognizer, TaggedSentence } from "./recognizer.js";
+
+export interface CalibrationScores {
+  /** How the model's confidences were fitted; null: they are its posteriors. */
+  method: CalibrationMethod | null;
+  /** Mentions that were found. */
+  mentions: number;
+  /** Of the posteriors. */
+  before: Reliability;
+  /** Of the confidences; null where nothing was fitted. */
+  after: Reliability | null;
+}
 
 export interface Scores extends SpanScores {
   /** The same with orphan I- tags ignored instead of opening a span. */
   strict: SpanScores;
+  calibration: CalibrationScores;
+  /** Present where it was asked for. */
+  bias?: BiasScores;
+  /** Of recognition, without the probe. */
   seconds: number;
   windows: number;
 }
 
+export interface EvaluateOptions extends RecognizeOptions {
+  /** Also probes how far mentions and contexts carry the scores; `true` takes train and dev of the data set. */
+  bias?: boolean | BiasSources;
+}
+
 /**
- * Strict span scores of a recogniser on sentences with gold tags, in percent.
- * @throws CdlmError DATA_EMPTY; LABEL_MISMATCH when the data has types that the model does not know
+ * Strict span scores of a recogniser in percent, on sentences with gold tags or the test data of a data set, and how far
+ * its confidences are right.
+ * @throws CdlmError DATA_EMPTY; LABEL_MISMATCH when the data has types that the model does not know; INVALID_OPTION for
+ * `bias: true` without a data set
  */
 export async function evaluate(
   recognizer: Recognizer,
-  sentences: readonly Sentence[],
-  options: RecognizeOptions = {},
+  data: readonly Sentence[] | Dataset,
+  { bias = false, ...options }: EvaluateOptions = {},
 ): Promise<Scores> {
+  const sentences = "train" in data ? (data.test ?? []) : data;
+  const sources = biasSources(data, bias);
   if (sentences.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to evaluate on");
   requireKnownTypes(recognizer.types, sentences);
   const started = performance.now();
@@ -27,7 +56,43 @@ export async function evaluate(
   const gold = sentences.map(({ tags }) => tags);
   const predicted = tagged.map(({ tags }) => tags);
   const windows = tagged.reduce((sum, sentence) => sum + sentence.windows, 0);
-  return { ...scoreSpans(gold, predicted), strict: scoreSpans(gold, predicted, "strict"), seconds, windows };
+  const tag = async (others: readonly Sentence[]) => (await recognizer.tagWords(others.map(({ words }) => words), options)).map(({ tags }) => tags); // prettier-ignore
+  return {
+    ...scoreSpans(gold, predicted),
+    strict: scoreSpans(gold, predicted, "strict"),
+    calibration: calibrationScores(recognizer.calibration, gold, tagged),
+    ...(sources ? { bias: await biasOf(sentences, predicted, sources, tag) } : {}),
+    seconds,
+    windows,
+  };
+}
+
+function biasSources(
+  data: readonly Sentence[] | Dataset,
+  bias: boolean | BiasSources,
+): BiasSources | undefined {
+  if (typeof bias === "object") return bias;
+  if (!bias) return undefined;
+  if ("train" in data) return sourcesOf(data);
+  throw new CdlmError("INVALID_OPTION", "the bias probe needs to know what training has seen", {
+    expected: "bias: { train, pool }, or a data set to evaluate on",
+    received: "bias: true, with sentences alone",
+  });
+}
+
+function calibrationScores(
+  method: CalibrationMethod | null,
+  gold: readonly (readonly string[])[],
+  tagged: readonly TaggedSentence[],
+): CalibrationScores {
+  const found = judged(gold, tagged.map(({ mentions }) => mentions)); // prettier-ignore
+  const before = found.map(({ posterior, correct }) => ({ confidence: posterior, correct }));
+  return {
+    method,
+    mentions: found.length,
+    before: reliability(before),
+    after: method ? reliability(found) : null,
+  };
 }
 
 function requireKnownTypes(types: readonly string[], sentences: readonly Sentence[]): void {

@@ -5,7 +5,9 @@ export type { Sentence } from "./data/sentence.js";
 export { CdlmError, errorCodes, type ErrorCode, type ErrorDetails } from "./errors.js";
 export type { SpanScore, SpanScores } from "./eval/span-scores.js";
 export type { CalibrationMethod } from "./eval/calibration.js";
-export { evaluate, type Scores } from "./evaluate.js";
+export type { BiasScore, BiasScores, BiasSources } from "./bias.js";
+export type { Reliability, ReliabilityBin } from "./eval/reliability.js";
+export { evaluate, type CalibrationScores, type EvaluateOptions, type Scores } from "./evaluate.js";
 export {
   explain,
   type ContextWord,

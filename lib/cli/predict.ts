@@ -72,11 +72,7 @@ async function* textLines(recognizer: Recognizer, lines: AsyncIterable<Line>, op
 }
 
 async function* htmlPage(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
-  yield* entityPage(
-    `Entities in ${options.name}`,
-    recognizer.types,
-    recognizer.stream(textsOf(lines), options),
-  );
+  yield* entityPage(`Entities in ${options.name}`, recognizer, recognizer.stream(textsOf(lines), options));
 }
 
 async function* textsOf(lines: AsyncIterable<Line>): AsyncGenerator<string> {

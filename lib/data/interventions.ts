@@ -5,8 +5,14 @@ import type { Sentence } from "./sentence.js";
 /** Mentions by their type, each as its words; repeated ones as often as they occur. */
 export type MentionPool = ReadonlyMap<string, readonly (readonly string[])[]>;
 
+/** A mention's place in its sentence. */
+export interface Place {
+  sentence: Sentence;
+  span: Span;
+}
+
 /** Places by the type of the mention that holds them. */
-export type ContextPool = ReadonlyMap<string, readonly { sentence: Sentence; span: Span }[]>;
+export type ContextPool = ReadonlyMap<string, readonly Place[]>;
 
 /**
  * All mentions of the sentences.
@@ -32,7 +38,7 @@ export function mentionPool(
 export const mentionKey = (words: readonly string[]): string => words.join(" ").toLowerCase();
 
 export function contextPool(sentences: readonly Sentence[]): ContextPool {
-  const pool = new Map<string, { sentence: Sentence; span: Span }[]>();
+  const pool = new Map<string, Place[]>();
   for (const sentence of sentences)
     for (const span of spansOf(sentence.tags)) {
       const places = pool.get(span.type) ?? [];
@@ -66,9 +72,12 @@ export function swapContext(sentence: Sentence, pool: ContextPool, random: Rando
   const span = random.choice(spans);
   const places = (pool.get(span.type) ?? []).filter((place) => place.sentence !== sentence);
   if (places.length === 0) return sentence;
-  const place = random.choice(places);
-  return replaced(place.sentence, [{ span: place.span, words: sentence.words.slice(span.start, span.end) }]);
+  return inContext(random.choice(places), sentence.words.slice(span.start, span.end));
 }
+
+/** A sentence with another mention, of the same type, in one of its places. */
+export const inContext = (place: Place, mention: readonly string[]): Sentence =>
+  replaced(place.sentence, [{ span: place.span, words: mention }]);
 
 /** The sentence with other words in some of its mentions, given in order. */
 function replaced(

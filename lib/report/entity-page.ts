@@ -1,4 +1,4 @@
-import type { RecognizedDocument } from "../recognizer.js";
+import type { RecognizedDocument, Recognizer } from "../recognizer.js";
 import { escape } from "./html.js";
 import { coloursOf, cssColour, type TypeColours } from "./type-colours.js";
 
@@ -18,7 +18,7 @@ p.warning { font-size: .8rem; color: #8a4b00; margin: -.4rem 0 .8rem; }
 /** A self-contained HTML page of documents with their entities, in parts, so that a stream of any length fits. */
 export async function* entityPage(
   title: string,
-  types: readonly string[],
+  { types, calibration }: Pick<Recognizer, "types" | "calibration">,
   documents: AsyncIterable<RecognizedDocument> | Iterable<RecognizedDocument>,
 ): AsyncGenerator<string> {
   const colours = coloursOf(types);
@@ -28,7 +28,7 @@ export async function* entityPage(
   yield `<!doctype html>\n<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(title)}</title><style>${style}</style>\n<h1>${escape(title)}</h1>
 <ul class="legend">${legend.join("")}</ul>
-<p class="note">Percent: how sure the model is of a whole mention; the paler, the less sure.</p>\n`;
+<p class="note">Percent: how sure the model is of a whole mention; the paler, the less sure.${calibration ? "" : " Not calibrated, so mostly too high."}</p>\n`;
   for await (const document of documents) yield paragraph(document, colours);
   yield "</html>\n";
 }

@@ -43,6 +43,27 @@ describe("cdlm train, adapt and evaluate", () => {
     assert.match(stderr, /politicalparty +\d+\.\d\d/);
   });
 
+  it("evaluate --bias probes with dev's unseen mentions, and --html draws the confidences", async () => {
+    const data = await tinyData("politics");
+    const args = ["evaluate", "--model", await tinyModel(), "--data", `${data}/dev.txt`, "--bias"];
+    const { code, stdout, stderr } = await cli([...args, "--seed", "5", "--html", file("scores.html"), "--json"]); // prettier-ignore
+    assert.equal(code, 0, stderr);
+    const { bias, calibration, micro } = JSON.parse(stdout) as Scores;
+    assert.deepEqual([bias!.seed, bias!.unseenMentions.before], [5, micro.f1]);
+    assert.ok(bias!.unseenMentions.replaced > 0 && bias!.otherContexts.mentions > 0);
+    const total = (bins: { count: number }[]) => bins.reduce((sum, { count }) => sum + count, 0);
+    assert.equal(total(calibration.before.bins), calibration.mentions);
+    assert.equal(calibration.after === null, calibration.method === null);
+    const html = await readFile(file("scores.html"), "utf8");
+    assert.match(html, /<svg[^]*<\/svg>[^]*Entity bias/);
+    assert.doesNotMatch(html, /<script|src=|@import/);
+    const people = await cli(args);
+    assert.match(people.stderr, /expected calibration error \d/);
+    assert.match(people.stderr, /unseen mentions +\d/);
+    const nowhere = await cli([...args, file("none")]);
+    assert.match(nowhere.stderr, /no training data/);
+  });
+
   it("adapt learns other types from a few-shot draw, and says what it could not draw", async () => {
     const data = await tinyData("music", 30);
     const { code, stdout, stderr } = await cli(["adapt", "--model", await tinyModel(), "--data", data, "--out", file("m"), "--epochs", "1", "--few-shot", "2", "--draw", "7", "--json"]); // prettier-ignore

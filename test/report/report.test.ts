@@ -22,7 +22,7 @@ const document = (text: string, entities: RecognizedDocument["entities"] = [], w
 
 async function page(title: string, documents: RecognizedDocument[]): Promise<string> {
   let html = "";
-  for await (const part of entityPage(title, types, documents)) html += part;
+  for await (const part of entityPage(title, { types, calibration: null }, documents)) html += part;
   return html;
 }
 
@@ -34,6 +34,7 @@ describe("report", () => {
     assert.ok(html.includes("&lt;script&gt;</mark>") || html.includes("&lt;script&gt;<small>"));
     assert.ok(html.includes("&lt;type&gt; 88%") && html.includes("&lt;warning&gt;"));
     assert.ok(html.includes("&amp; &#39;Nile&#39;"));
+    assert.match(html, /Not calibrated/);
     assert.ok(html.includes("<title>&lt;title&gt; &quot;a&quot; &amp; b</title>"));
   });
 
