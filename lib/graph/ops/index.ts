@@ -23,6 +23,7 @@ import { gromovWassersteinGradientOp, gromovWassersteinValueOp } from "./gromov-
 import { groupMeanGradientOp, groupMeanOp } from "./group-mean.js";
 import { layerNormGradientOp, layerNormOp } from "./layer-norm.js";
 import { linearGeluOp, linearOp, matmulAddOp, matmulGeluGradientOp } from "./linear.js";
+import { lstmGradientOp, lstmOp } from "./lstm.js";
 import { matmulOp } from "./matmul.js";
 import { movingAverageGradientOp, movingAverageOp } from "./moving-average.js";
 import { multiplyOp } from "./multiply.js";
@@ -78,6 +79,8 @@ export const primitiveOps: readonly Op[] = [
   groupMeanGradientOp,
   layerNormOp,
   layerNormGradientOp,
+  lstmOp,
+  lstmGradientOp,
   matmulOp,
   movingAverageOp,
   movingAverageGradientOp,
