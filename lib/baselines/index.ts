@@ -4,6 +4,7 @@ import { crf } from "./crf.js";
 import { finetune } from "./finetune.js";
 import { finetuneMatched } from "./finetune-matched.js";
 import { joint } from "./joint.js";
+import { laner } from "./laner.js";
 import { lst } from "./lst.js";
 import { nnshot } from "./nnshot.js";
 import { structshot } from "./structshot.js";
@@ -21,6 +22,7 @@ export const systems = {
   nnshot,
   structshot,
   coach,
+  laner,
   cdlm,
 } as const satisfies Record<string, System>;
 

@@ -54,7 +54,7 @@ describe("systems with a model of their own", function () {
     };
   }
 
-  const trained: SystemName[] = ["joint", "coach"];
+  const trained: SystemName[] = ["joint", "coach", "laner"];
   for (const name of trained)
     it(`${name} learns a few sentences by heart, and tags as it was scored on dev`, async () => {
       await using folder = await temporaryFolder();
