@@ -57,11 +57,11 @@ export function inOtherContexts(sentences: readonly Sentence[], seed: number): M
   const pool = contextPool(sentences);
   const random = Random.of(seed, "other contexts");
   return sentences.flatMap((sentence, index) => {
-    const elsewhere = ({ type }: Span): Place[] => pool.get(type)!.filter((place) => place.sentence !== sentence); // prettier-ignore
-    const movable = spansOf(sentence.tags).filter((span) => elsewhere(span).length > 0);
+    const isElsewhere = (place: Place) => place.sentence !== sentence;
+    const movable = spansOf(sentence.tags).filter(({ type }) => pool.get(type)!.some(isElsewhere));
     if (movable.length === 0) return [];
     const span = random.choice(movable);
-    const place = random.choice(elsewhere(span));
+    const place = random.choice(pool.get(span.type)!.filter(isElsewhere));
     const words = sentence.words.slice(span.start, span.end);
     const movedSpan = { ...span, start: place.span.start, end: place.span.start + words.length };
     return [{ sentence: index, span, moved: inContext(place, words), movedSpan }];

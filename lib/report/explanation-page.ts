@@ -3,6 +3,9 @@ import { percent, signed, strongest } from "./explanation-text.js";
 import { escape } from "./html.js";
 import { coloursOf, cssColour, type TypeColours } from "./type-colours.js";
 
+/** UTF-16 units in which a word's neighbours are looked for. */
+const neighbours = 24;
+
 const style = `
 :root { color-scheme: light; font: 16px/1.6 system-ui, sans-serif; color: #1d2129; background: #f4f5f8; --for: 152 60% 40%; --against: 14 80% 52%; }
 body { max-width: 60rem; margin: 2.5rem auto; padding: 0 1.5rem; print-color-adjust: exact; }
@@ -27,6 +30,7 @@ td { padding: .14rem .5rem; }
 th { font-weight: 500; color: #5a6170; font-size: .76rem; text-align: right; padding: 0 .5rem .2rem; }
 th.side { text-align: center; }
 td.word { text-align: right; width: 11rem; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+td.word small { color: #8b92a0; }
 tr.self td.word { font-weight: 650; }
 td.number { text-align: right; width: 4.5rem; }
 td.bar { padding: .14rem 0; }
@@ -79,7 +83,7 @@ function card(text: string, entity: ExplainedEntity, id: string, colours: TypeCo
 <header><h2>${escape(entity.text)}</h2>${chip(type)}<div class="meter"><i><b style="width:${(100 * confidence).toFixed(1)}%"></b></i>${percent(confidence)}</div></header>
 <p class="text words">${heat(text, entity, colours)}</p>
 <p class="without">Had the mention been unknown: ${without}</p>
-${bars(entity)}</section>`;
+${bars(text, entity)}</section>`;
 }
 
 /** The text with each word of the context shaded by its effect. */
@@ -100,19 +104,26 @@ function heat(text: string, { start, end, type, context }: ExplainedEntity, colo
   );
 }
 
-function bars(entity: ExplainedEntity): string {
+function bars(text: string, entity: ExplainedEntity): string {
   const rows: (readonly [string, Effect, string])[] = [
     ["the mention itself", entity.mention, "self"],
-    ...strongest(entity).map((word) => [word.text, word, "context"] as const),
+    ...strongest(entity).map((word) => [inPlace(text, word), word, "context"] as const),
   ];
   const scale = Math.max(...rows.map(([, { effect }]) => Math.abs(effect))) || 1;
   const side = (share: number, name: string) =>
     `<div><i class="${name}" style="width:${(100 * Math.max(0, share)).toFixed(1)}%"></i></div>`;
   const lines = rows.map(
     ([name, { effect, confidence }, kind]) =>
-      `<tr class="${kind}"><td class="word">${escape(name)}</td><td class="bar"><div class="axis">${side(-effect / scale, "left")}${side(effect / scale, "right")}</div></td><td class="number">${signed(effect)}</td><td class="number">${percent(confidence)}</td></tr>`,
+      `<tr class="${kind}"><td class="word">${name}</td><td class="bar"><div class="axis">${side(-effect / scale, "left")}${side(effect / scale, "right")}</div></td><td class="number">${signed(effect)}</td><td class="number">${percent(confidence)}</td></tr>`,
   );
   return `<table><tr><th></th><th class="side">against · for</th><th>effect</th><th>without</th></tr>${lines.join("")}</table>`;
+}
+
+/** A word between its neighbours, which tell it from others of its kind. */
+function inPlace(text: string, { start, end }: { start: number; end: number }): string {
+  const before = /\S+\s*$/.exec(text.slice(Math.max(0, start - neighbours), start))?.[0] ?? "";
+  const after = /^\s*\S+/.exec(text.slice(end, end + neighbours))?.[0] ?? "";
+  return `<small>${escape(before)}</small>${escape(text.slice(start, end))}<small>${escape(after)}</small>`;
 }
 
 /** The text with pieces of HTML in the place of its parts, given in order and apart from each other. */
