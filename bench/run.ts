@@ -5,24 +5,37 @@ import { lockMachine, processorKind } from "./machine.js";
 import { keepResults, type KeptResult, type Results } from "./results-file.js";
 import type { Trial, TrialContext } from "./trial.js";
 import { trial as bertStep } from "./trials/bert-step.js";
+import { trial as coreTaken } from "./trials/core-taken.js";
 import { trial as epoch } from "./trials/epoch.js";
 import { trial as explain } from "./trials/explain.js";
 import { trial as forward } from "./trials/forward.js";
 import { trial as gemm } from "./trials/gemm.js";
 import { trial as kernels } from "./trials/kernels.js";
 import { trial as methodStep } from "./trials/method-step.js";
+import { trial as precision } from "./trials/precision.js";
 import { trial as trainStep } from "./trials/train-step.js";
 
-const all: readonly Trial[] = [kernels, gemm, trainStep, bertStep, forward, epoch, methodStep, explain];
+const all: readonly Trial[] = [
+  kernels,
+  gemm,
+  trainStep,
+  bertStep,
+  forward,
+  epoch,
+  methodStep,
+  explain,
+  coreTaken,
+  precision,
+];
 
 export const trials = (): Trial[] => [...all];
 
-/** Runs trials one after another (all, if none is named) and keeps the report under bench/results. */
+/** Runs trials one after another (if none is named, all but those on request) and keeps the report under bench/results. */
 export async function runTrials(
   ids: readonly string[],
   context: Omit<TrialContext, "log">,
 ): Promise<{ report: unknown; text: string }> {
-  const chosen = ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
+  const chosen = all.filter(({ id, onRequest }) => (ids.length === 0 ? !onRequest : ids.includes(id)));
   const unlock = lockMachine();
   try {
     const report: Results = { processor: processorKind(), results: {} };

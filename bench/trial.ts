@@ -1,7 +1,7 @@
 /** What a trial is given. */
 export interface TrialContext {
   threads: number;
-  /** Folder of the corpus that the `epoch` trial reads. */
+  /** Corpus of the `epoch` trial, and folder of corpora of the `precision` trial. */
   data: string;
   /** Progress for a person. */
   log: (line: string) => void;
@@ -33,5 +33,7 @@ export interface TrialResult {
 export interface Trial {
   id: string;
   title: string;
+  /** Takes hours, and so is run only when it is named. */
+  onRequest?: true;
   run: (context: TrialContext) => Promise<TrialResult>;
 }

@@ -34,7 +34,11 @@ export function benchCommand(): Command {
     .option("--list", "list the trials")
     .option("--only <id>", "run this trial only")
     .option("--threads <n>", "threads (default: all cores)", wholeNumber)
-    .option("--data <dir>", "corpus of the epoch trial", path.join(packageRoot, "examples/data/politics"));
+    .option(
+      "--data <dir>",
+      "corpus of the epoch trial; folder of corpora (conll2003, politics, …) of the precision trial",
+      path.join(packageRoot, "examples/data/politics"),
+    );
   return withJson(command).action(async (names: string[], flags: BenchFlags) => {
     const bench = loadBench();
     const known = bench.trials();
