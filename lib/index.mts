@@ -7,6 +7,7 @@ export {
   errorCodes,
   evaluate,
   explain,
+  labelData,
   loadDataset,
   loadSentences,
   presetNames,

@@ -27,6 +27,8 @@ export {
   type TaggedSentence,
 } from "./recognizer.js";
 export type { Entity } from "./text/entities.js";
+export { labelData, type LabelDataRequest, type LabelReport } from "./labeller.js";
+export type { JudgeOptions, Verdict } from "./judge.js";
 export { train, type TrainRequest } from "./trainer.js";
 export type { TrainingOptions, TrainingOptionsInput } from "./training/options.js";
 export type { TrainingProgress } from "./training/progress.js";

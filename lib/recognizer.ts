@@ -1,6 +1,7 @@
 import { CdlmError } from "./errors.js";
 import { streamBatches } from "./data/stream-batches.js";
 import type { CalibrationMethod } from "./eval/calibration.js";
+import type { JudgeOptions, Verdict } from "./judge.js";
 import type { DeviceOptions } from "./native/create-engine.js";
 import type { TaggerModel } from "./model/tagger-model.js";
 import type { Mention } from "./model/mentions.js";
@@ -24,7 +25,7 @@ export interface TaggedSentence {
   /** IOB2, one per word. */
   tags: string[];
   /** The mentions that the tags hold, by their words. */
-  mentions: Mention[];
+  mentions: (Mention & Partial<Verdict>)[];
   /** As of `RecognizedDocument`. */
   windows: number;
   warnings: string[];
@@ -33,7 +34,8 @@ export interface TaggedSentence {
 /** A text and the entities found in it. Offsets are UTF-16 units, as JavaScript's `slice` counts them. */
 export interface RecognizedDocument {
   text: string;
-  entities: Entity[];
+  /** With the verdicts of a judge, where there is one. */
+  entities: (Entity & Partial<Verdict>)[];
   /** More than 1: the text was longer than the encoder's positions and was read in overlapping windows. */
   windows: number;
   /** What could not be read in full. */
@@ -52,6 +54,7 @@ export class Recognizer implements AsyncDisposable {
   private constructor(
     /** @internal what explaining reads */
     readonly model: TaggerModel,
+    private readonly judge?: JudgeOptions,
   ) {}
 
   /**
@@ -67,6 +70,14 @@ export class Recognizer implements AsyncDisposable {
     // Imported when first used: requiring the package stays quick.
     const { TaggerModel: Model } = await import("./model/tagger-model.js");
     return new Recognizer(await Model.load(folder, device));
+  }
+
+  /**
+   * The same recogniser, whose unsure entities a language model decides: those under `threshold`, the least sure first,
+   * within `budget` questions a text. Disposing of either frees the model; the language model stays yours.
+   */
+  judgedBy(judge: JudgeOptions): Recognizer {
+    return new Recognizer(this.model, judge);
   }
 
   /** Entity types of the model, sorted. */
@@ -102,12 +113,15 @@ export class Recognizer implements AsyncDisposable {
   ): Promise<TaggedSentence[]> {
     const scored = await this.model.tagSentences(sentences, options);
     const mentions = await this.model.mentionsOf(scored, options.signal);
-    return scored.map(({ tags, windows, warnings }, k) => ({
+    const tagged = scored.map(({ tags, windows, warnings }, k) => ({
       tags,
       mentions: mentions[k]!,
       windows,
       warnings,
     }));
+    if (!this.judge) return tagged;
+    const { judgeMentions } = await import("./judge.js");
+    return judgeMentions(sentences, tagged, { ...this.judge, types: this.types, signal: options.signal });
   }
 
   /**

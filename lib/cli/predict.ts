@@ -8,13 +8,17 @@ import { deviceOf, wholeNumber, withDevice, type DeviceFlags } from "./common-op
 import { interruptible } from "./failure.js";
 import { conllLines } from "./predict-conll.js";
 import { jsonlLines } from "./predict-jsonl.js";
+import { languageModelOf, withLanguageModel, type LanguageModelFlags } from "./language-model-flags.js";
 import { print } from "./print.js";
 
-interface PredictFlags extends DeviceFlags {
+interface PredictFlags extends DeviceFlags, Omit<LanguageModelFlags, "llm"> {
   model: string;
   input: string;
   format: keyof typeof formats;
   batchPieces: number;
+  judge?: string;
+  judgeThreshold: number;
+  judgeBudget: number;
 }
 
 /** Text that goes to stdout, piece by piece, from the lines of the input. */
@@ -50,9 +54,16 @@ export function predictCommand(): Command {
       wholeNumber,
       4096,
     );
+  withLanguageModel(command)
+    .option("--judge <file|url>", "language model (GGUF file or address) that decides unsure entities")
+    .option("--judge-threshold <p>", "confidence under which an entity is unsure, 0 to 1", Number, 0.6)
+    .option("--judge-budget <n>", "most questions about one text", wholeNumber, 20);
   return withDevice(command).action(async (flags: PredictFlags) => {
     await interruptible(async (signal) => {
-      await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
+      await using loaded = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
+      await using llm = flags.judge === undefined ? undefined : await languageModelOf({ ...flags, llm: flags.judge }, signal); // prettier-ignore
+      if (llm && loaded.calibration === null) process.stderr.write("The model's confidences were not fitted on dev data: what is unsure is a rough guess.\n"); // prettier-ignore
+      const recognizer = llm ? loaded.judgedBy({ llm, threshold: flags.judgeThreshold, budget: flags.judgeBudget }) : loaded; // prettier-ignore
       const name = flags.input === "-" ? "<stdin>" : flags.input;
       const lines =
         flags.input === "-"

@@ -5,6 +5,7 @@ import { benchCommand } from "./bench.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { explainCommand } from "./explain.js";
+import { labelCommand } from "./label.js";
 import { modelsCommand } from "./models.js";
 import { predictCommand } from "./predict.js";
 import { pullCommand } from "./pull.js";
@@ -17,6 +18,7 @@ const commands = [
   adaptCommand,
   predictCommand,
   evaluateCommand,
+  labelCommand,
   explainCommand,
   doctorCommand,
   benchCommand,

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { duration } from "./duration.js";
 import type { TrainingProgress } from "../training/progress.js";
 
 /** Progress of a training on stderr: a bar on a terminal, a line every ten seconds elsewhere. */
@@ -48,9 +49,4 @@ function lines() {
 
 function stateOf({ phase, loss }: TrainingProgress): string {
   return phase === "train" && loss !== undefined ? `loss ${loss.toFixed(4)}` : phase;
-}
-
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -16,15 +16,15 @@ export interface Entity {
  * @param text the text that `words` were split from
  * @param mentions places among the words, with their confidences
  */
-export function entitiesOf(
+export function entitiesOf<M extends Span & { confidence: number; posterior?: number }>(
   text: string,
   words: readonly Pick<Word, "start" | "end">[],
-  mentions: readonly (Span & { confidence: number })[],
-): Entity[] {
+  mentions: readonly M[],
+): (Entity & Omit<M, keyof Span | "posterior">)[] {
   return mentions.map((mention) => {
     const start = words[mention.start]!.start;
     const end = words[mention.end - 1]!.end;
-    const { type, confidence } = mention;
-    return { start, end, text: text.slice(start, end), type, confidence };
+    const { start: _, end: __, posterior: ___, type, ...rest } = mention;
+    return { start, end, text: text.slice(start, end), type, ...rest };
   });
 }

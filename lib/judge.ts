@@ -1,0 +1,58 @@
+import { judgeEntities, type JudgeRequest, type JudgingOptions, type Opinion } from "./llm/judging.js";
+import type { Mention } from "./model/mentions.js";
+import type { TaggedSentence } from "./recognizer.js";
+import { tagsOf } from "./text/spans.js";
+
+/** What a language model had to say about a mention, where one was asked. */
+export interface Verdict {
+  /** Who was surer of the type. */
+  decidedBy: "recogniser" | "llm";
+  /** The language model's answer; absent where it was not asked. */
+  llm?: Opinion;
+  /** What the recogniser had said, where the language model decided otherwise. */
+  recogniser?: { type: string; confidence: number };
+}
+
+export interface JudgeOptions extends JudgingOptions {
+  llm: JudgeRequest["llm"];
+}
+
+/** Puts the unsure mentions of tagged sentences to a language model and changes what it decides (METHOD 6.5). */
+export async function judgeMentions(
+  sentences: readonly (readonly string[])[],
+  tagged: readonly TaggedSentence[],
+  request: JudgeOptions & { types: readonly string[]; signal?: AbortSignal | undefined },
+): Promise<TaggedSentence[]> {
+  return Promise.all(
+    tagged.map(async (sentence, k) => {
+      const words = sentences[k]!;
+      const entities = sentence.mentions.map((mention) => ({ ...placeOf(words, mention), mention }));
+      const judgement = await judgeEntities({ text: words.join(" "), entities }, request);
+      const mentions = judgement.entities.map(
+        ({ mention, type, confidence, decidedBy, llm, recogniser }) => ({
+          ...mention,
+          type,
+          confidence,
+          decidedBy,
+          ...(llm ? { llm } : {}),
+          ...(recogniser ? { recogniser } : {}),
+        }),
+      );
+      const dropped = judgement.dropped.length;
+      const notes = dropped > 0 ? [`${dropped} unsure mentions were dropped by ${request.llm.name}`] : [];
+      return {
+        ...sentence,
+        mentions,
+        tags: tagsOf(mentions, words.length),
+        warnings: [...sentence.warnings, ...notes],
+      };
+    }),
+  );
+}
+
+/** The mention in its words with blanks between. */
+function placeOf(words: readonly string[], { start, end, type, confidence }: Mention) {
+  const first = words.slice(0, start).join(" ").length + Number(start > 0);
+  const text = words.slice(start, end).join(" ");
+  return { start: first, end: first + text.length, text, type, confidence };
+}
