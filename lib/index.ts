@@ -15,6 +15,23 @@ export {
   type ExplainedEntity,
   type Explanation,
 } from "./explainer.js";
+export {
+  causalGraphSchema,
+  causesOf,
+  type CausalDocument,
+  type CausalEdge,
+  type CausalGraph,
+} from "./llm/causal-document.js";
+export { AnswerStore } from "./llm/answer-store.js";
+export {
+  findCauses,
+  type CausalOptions,
+  type CausalProgress,
+  type FindCausesRequest,
+} from "./llm/find-causes.js";
+export type { LanguageModel } from "./llm/language-model.js";
+export { openLanguageModel, type LanguageModelOptions } from "./llm/open-language-model.js";
+export { StoredModel } from "./llm/stored-model.js";
 export type { Objective, ObjectiveInput } from "./model/objective.js";
 export { presetNames, type PresetName } from "./model/presets.js";
 export type { Mention } from "./model/mentions.js";

@@ -1,21 +1,21 @@
 import { CdlmError } from "../errors.js";
 import { parseJson } from "../files/parse-json.js";
 import type { Line } from "../data/text-lines.js";
-import type { Recognizer } from "../recognizer.js";
+import type { RecognizedDocument, Recognizer } from "../recognizer.js";
 import type { FormatOptions } from "./predict.js";
 
 type TextRecord = Record<string, unknown> & { text: string };
 
 /**
- * One line in, one JSON line out. If the first line that is not blank begins with {, every line must be an object with
+ * One line in, one record out, with the entities found in it. If the first line that is not blank begins with {, every line must be an object with
  * a "text", whose other fields are passed through; else every line is a text. A blank line is an empty text in both.
  * `entities`, `windows` and `warnings` are set.
  */
-export async function* jsonlLines(
+export async function* recognizedRecords(
   recognizer: Recognizer,
   lines: AsyncIterable<Line>,
   options: FormatOptions,
-) {
+): AsyncGenerator<TextRecord & RecognizedDocument> {
   const waiting: TextRecord[] = [];
   async function* texts(): AsyncGenerator<string> {
     for await (const record of recordsOf(lines, options.name)) {
@@ -24,7 +24,17 @@ export async function* jsonlLines(
     }
   }
   for await (const { text: _, ...found } of recognizer.stream(texts(), options))
-    yield JSON.stringify({ ...waiting.shift(), ...found }) + "\n";
+    yield { ...waiting.shift()!, ...found };
+}
+
+/** The records as JSON lines. */
+export async function* jsonlLines(
+  recognizer: Recognizer,
+  lines: AsyncIterable<Line>,
+  options: FormatOptions,
+): AsyncGenerator<string> {
+  for await (const record of recognizedRecords(recognizer, lines, options))
+    yield JSON.stringify(record) + "\n";
 }
 
 async function* recordsOf(lines: AsyncIterable<Line>, file: string): AsyncGenerator<TextRecord> {

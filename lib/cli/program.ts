@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { version } from "../version.js";
 import { adaptCommand } from "./adapt.js";
 import { benchCommand } from "./bench.js";
+import { causalCommand } from "./causal.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { explainCommand } from "./explain.js";
@@ -20,6 +21,7 @@ const commands = [
   evaluateCommand,
   labelCommand,
   explainCommand,
+  causalCommand,
   doctorCommand,
   benchCommand,
 ];

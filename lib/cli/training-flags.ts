@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { CdlmError } from "../errors.js";
-import { parseJson } from "../files/parse-json.js";
-import { parseOptions } from "../options.js";
 import { trainingOptionsSchema, type TrainingOptionsInput } from "../training/options.js";
 import type { TrainingReport, TrainingRequest } from "../training/run-training.js";
 import { deviceOf, wholeNumber, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import { readConfig } from "./config-file.js";
 import { interruptible } from "./failure.js";
 import { printJson } from "./print.js";
 import { trainingBar } from "./training-bar.js";
@@ -44,29 +42,12 @@ export async function trainingOptions({
   epochs,
   seed,
 }: TrainingFlags): Promise<TrainingOptionsInput> {
-  const fromFile = config === undefined ? {} : await readConfig(config);
+  const fromFile = config === undefined ? {} : await readConfig(config, trainingOptionsSchema);
   return {
     ...fromFile,
     ...(epochs === undefined ? {} : { epochs }),
     ...(seed === undefined ? {} : { seed }),
   };
-}
-
-async function readConfig(file: string): Promise<TrainingOptionsInput> {
-  let value: unknown;
-  try {
-    value = parseJson(await readFile(file, "utf8"));
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const details = { file, cause, ...(missing ? {} : { received: (cause as Error).message }) };
-    throw new CdlmError(
-      missing ? "FILE_NOT_FOUND" : "FILE_INVALID",
-      missing ? "is missing" : "is not JSON",
-      details,
-    );
-  }
-  parseOptions(trainingOptionsSchema, value, "config file", file);
-  return value as TrainingOptionsInput;
 }
 
 /** Runs a training with progress, Ctrl-C and a report. */

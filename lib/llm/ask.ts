@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { parseJson } from "../files/parse-json.js";
 import { jsonSchemaOf } from "./json-schema.js";
 import type { LanguageModel, Prompt } from "./language-model.js";
 
@@ -47,7 +48,7 @@ export async function ask<T>(model: LanguageModel, request: Ask<T>): Promise<Ask
 function parse<T>(text: string, answer: z.ZodType<T>): { value: T } | { problem: string } {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     return { problem: `no JSON: ${(error as Error).message}` };
   }

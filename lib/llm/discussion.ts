@@ -42,7 +42,7 @@ export async function settle(subject: Case, edge: Pair, options: DiscussionOptio
   return { votes, score, verdict: decided, decidedBy: "majority", transcript };
 }
 
-const longestReason = 240; // characters
+const longestReason = 160; // characters
 const reasonSchema = z.object({ reason: z.string().max(longestReason) });
 
 /** An expert's reason, for the others; empty where the model gave none. */
@@ -58,7 +58,7 @@ async function explain(subject: Case, edge: Pair, expert: Expert, opinion: Opini
     prompt: { system: material.system, user: `${material.user}\n\n${question}` },
     grammar: reasonSchema,
     answer: reasonSchema,
-    maxTokens: 120,
+    maxTokens: 80,
     signal,
   });
   counts.invalidAnswers += problems.length;

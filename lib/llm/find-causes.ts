@@ -70,8 +70,10 @@ export async function* findCauses(
   const settings = { ...parseOptions(causalOptionsSchema, options, "causal reasoning"), examples };
   requireNames(settings.experts.map(({ name }) => name));
   const progress = { documents: 0, causes: 0 };
-  const work = (document: CausalDocument, stop: AbortSignal) =>
-    examine(llm, document, { ...settings, signal: stop });
+  const work = (document: CausalDocument, stop: AbortSignal, place: number) =>
+    examine(llm, document, { ...settings, signal: stop }).catch((error: unknown) => {
+      throw inDocument(document.id ?? `number ${place + 1}`, error);
+    });
   for await (const graph of inOrder(documents, llm.parallel, work, signal)) {
     progress.documents++;
     progress.causes += causesOf(graph).length;
@@ -154,6 +156,12 @@ async function check(subject: Case, edge: CausalEdge): Promise<CausalEdge> {
     validation,
     ...(validation.verdict === "refined" ? { removed: "refined" as const } : {}),
   };
+}
+
+/** Says which document is at fault, where one is. */
+function inDocument(name: string | number, error: unknown): unknown {
+  if (!(error instanceof CdlmError) || error.code !== "DATA_INVALID") return error;
+  return new CdlmError("DATA_INVALID", `document ${name}: ${error.message}`, { cause: error });
 }
 
 /** Votes are told apart by the expert's name. */

@@ -52,6 +52,7 @@ describe("cdlm doctor, bench and help", () => {
       "predict",
       "evaluate",
       "explain",
+      "causal",
       "doctor",
       "bench",
     ])

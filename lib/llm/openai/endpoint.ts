@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CdlmError } from "../../errors.js";
+import { parseJson } from "../../files/parse-json.js";
+import { Refusal, type Poster } from "./poster.js";
 
 export interface EndpointOptions {
   /** Base of the API, e.g. https://api.openai.com/v1. */
@@ -21,15 +23,10 @@ export interface EndpointCounts {
   failures: Record<string, number>;
 }
 
-/** A request that the server refuses; another attempt would not help. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-}
-
 const longestPause = 60_000; // milliseconds
 
 /** Posts JSON and retries what may pass: 408, 429, 5xx, dropped connections, silence and answers that are no JSON. */
-export class Endpoint {
+export class Endpoint implements Poster {
   readonly counts: EndpointCounts = { requests: 0, failures: {} };
 
   constructor(private readonly options: EndpointOptions) {}
@@ -92,7 +89,7 @@ export class Endpoint {
       return { kind: String(status), problem, retryAfter: waitOf(headers.get("retry-after")) };
     }
     try {
-      return { value: JSON.parse(text) as unknown };
+      return { value: parseJson(text) };
     } catch {
       return { kind: "no JSON", problem: `an answer that is no JSON: ${this.clean(text)}` };
     }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CdlmError } from "../../errors.js";
+import { parseJson } from "../../files/parse-json.js";
 import { parseOptions } from "../../options.js";
 import { normalised } from "../distribution.js";
 import { jsonSchemaOf } from "../json-schema.js";
@@ -15,7 +16,8 @@ import type {
   Usage,
 } from "../language-model.js";
 import { Limiter } from "../limiter.js";
-import { Endpoint, Refusal, type EndpointCounts } from "./endpoint.js";
+import { Endpoint, type EndpointCounts } from "./endpoint.js";
+import { Refusal, type Poster } from "./poster.js";
 import { letteredText, letters, letterWeights, optionsOf } from "./lettered-question.js";
 import { inPages } from "./pages.js";
 
@@ -65,16 +67,19 @@ export class OpenAiModel implements LanguageModel {
   readonly name: string;
   readonly identity: string;
   readonly parallel: number;
-  private readonly endpoint: Endpoint;
+  private readonly endpoint: Poster;
   private readonly limiter: Limiter;
   private readonly model: string;
   private cap = 0; // index in tokenCaps
   private disposed = false;
 
-  /** @throws CdlmError INVALID_OPTION */
-  constructor(options: OpenAiOptions) {
+  /**
+   * @param poster what carries the requests; default: the network
+   * @throws CdlmError INVALID_OPTION
+   */
+  constructor(options: OpenAiOptions, poster?: Poster) {
     const { model, parallel, ...rest } = parseOptions(openAiOptionsSchema, options, "endpoint");
-    this.endpoint = new Endpoint(rest);
+    this.endpoint = poster ?? new Endpoint(rest);
     this.limiter = new Limiter(parallel);
     this.model = model;
     this.parallel = parallel;
@@ -82,9 +87,9 @@ export class OpenAiModel implements LanguageModel {
     this.identity = `openai ${this.endpoint.place} ${model}`;
   }
 
-  /** Requests and failures so far. */
-  get counts(): EndpointCounts {
-    return this.endpoint.counts;
+  /** Requests and failures so far, where the network carries them. */
+  get counts(): EndpointCounts | undefined {
+    return this.endpoint instanceof Endpoint ? this.endpoint.counts : undefined;
   }
 
   async generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
@@ -207,7 +212,7 @@ function add(usage: Usage, answer: ChatAnswer): void {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }
