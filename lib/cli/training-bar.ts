@@ -1,7 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import { duration } from "./duration.js";
 import type { TrainingProgress } from "../training/progress.js";
-import { duration } from "./duration.js";
 
 /** Progress of a training on stderr: a bar on a terminal, a line every ten seconds elsewhere. */
 export function trainingBar(): { update: (progress: TrainingProgress) => void; stop: () => void } {
