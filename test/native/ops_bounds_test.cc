@@ -18,6 +18,10 @@ Call viterbi_over(const Array& words) {
   return {"viterbi", {noise({6, 3}, 1), noise({4, 3}, 2), words}, {ints({6}, std::vector<int32_t>(6))}, {}};
 }
 
+Call lstm_over(const Array& words) {
+  return {"lstm", {noise({6, 12}, 1), noise({12, 3}, 2), words}, {empty({6, 3}), empty({6, 3})}, {}};
+}
+
 std::vector<Call> wrong_calls() {
   const Array x = noise({2, 4}, 1), table = noise({3, 4}, 2);
   return {
@@ -38,6 +42,9 @@ std::vector<Call> wrong_calls() {
       attention_over(ints({2, 2}, {0, 7, 7, -1}), 6),
       attention_over(ints({1, 2}, {-1, 7}), 6),
       viterbi_over(ints({1, 2}, {0, 7})),
+      lstm_over(ints({1, 2}, {0, 7})),
+      lstm_over(ints({1, 2}, {-1, 2})),
+      lstm_over(ints({2, 2}, {0, 4, 3, 3})),
       viterbi_over(ints({1, 2}, {2147483647, 2147483647})),
       viterbi_over(ints({2, 2}, {0, 4, 3, 3})),
   };
