@@ -7,7 +7,7 @@
 //   Ints  W uint32_t          load_ints, + ^ &, shift_left<N>, shift_right<N>, multiply_wide, round_to_ints,
 //   to_floats
 //
-//   Mask  one truth per lane  less, at_least, select
+//   Mask  one truth per lane  less, at_least, select, any
 //
 // load_partial(p, n) reads the first n of W lanes (0 ≤ n ≤ W) and sets the others to 0; store_partial writes
 // n lanes. fma(a, b, c) = a·b + c, fused wherever the level has the instruction (not in plain). sum and

@@ -38,6 +38,7 @@ CDLM_INLINE Vec minimum(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
 CDLM_INLINE Vec square_root(Vec a) { return {_mm256_sqrt_ps(a.v)}; }
 
 CDLM_INLINE Mask less(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_LT_OQ)}; }
+CDLM_INLINE bool any(Mask m) { return _mm256_movemask_ps(m.v) != 0; }
 CDLM_INLINE Mask at_least(Ints a, Ints b) {
   return {_mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_max_epu32(a.v, b.v), a.v))};
 }

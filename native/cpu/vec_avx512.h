@@ -40,6 +40,7 @@ CDLM_INLINE Vec minimum(Vec a, Vec b) { return {_mm512_min_ps(a.v, b.v)}; }
 CDLM_INLINE Vec square_root(Vec a) { return {_mm512_sqrt_ps(a.v)}; }
 
 CDLM_INLINE Mask less(Vec a, Vec b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
+CDLM_INLINE bool any(Mask m) { return m.v != 0; }
 CDLM_INLINE Mask at_least(Ints a, Ints b) { return {_mm512_cmpge_epu32_mask(a.v, b.v)}; }
 CDLM_INLINE Vec select(Mask m, Vec yes, Vec no) { return {_mm512_mask_blend_ps(m.v, no.v, yes.v)}; }
 

@@ -7,18 +7,22 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-// e^x for an x that is in range, by x = n·ln 2 + r and a polynomial of r.
-CDLM_INLINE Vec exp_in_range(Vec x) {
-  const Ints n = round_to_ints(x * broadcast(1.44269504f));
-  const Vec whole = to_floats(n);
-  // ln 2 in two parts, the first with few enough bits for an exact product.
-  const Vec r = fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), x));
+// 2^n · e^r for |r| ≤ ln 2 / 2, by a polynomial of r.
+CDLM_INLINE Vec exp_of_parts(Ints n, Vec r) {
   Vec p = fma(broadcast(1.392619767e-3f), r, broadcast(8.363190326e-3f));
   p = fma(p, r, broadcast(4.166655453e-2f));
   p = fma(p, r, broadcast(0.1666657692f));
   p = fma(p, r, broadcast(0.5f));
   p = fma(p * r, r, r) + broadcast(1.0f);
   return as_floats(as_ints(p) + shift_left<23>(n));
+}
+
+// e^x for an x that is in range.
+CDLM_INLINE Vec exp_in_range(Vec x) {
+  const Ints n = round_to_ints(x * broadcast(1.44269504f));
+  const Vec whole = to_floats(n);
+  // ln 2 in two parts, the first with few enough bits for an exact product.
+  return exp_of_parts(n, fma(whole, broadcast(2.12194440e-4f), fma(whole, broadcast(-0.693359375f), x)));
 }
 
 constexpr float kExpLowest = -87.3365447f, kExpHighest = 88.7228317f;

@@ -41,6 +41,7 @@ CDLM_INLINE Vec minimum(Vec a, Vec b) { return {vminq_f32(a.v, b.v)}; }
 CDLM_INLINE Vec square_root(Vec a) { return {vsqrtq_f32(a.v)}; }
 
 CDLM_INLINE Mask less(Vec a, Vec b) { return {vcltq_f32(a.v, b.v)}; }
+CDLM_INLINE bool any(Mask m) { return vmaxvq_u32(m.v) != 0; }
 CDLM_INLINE Mask at_least(Ints a, Ints b) { return {vcgeq_u32(a.v, b.v)}; }
 CDLM_INLINE Vec select(Mask m, Vec yes, Vec no) { return {vbslq_f32(m.v, yes.v, no.v)}; }
 

@@ -92,6 +92,7 @@ CDLM_INLINE Mask less(Vec a, Vec b) {
   for (int i = 0; i < 4; ++i) r.v[i] = a.v[i] < b.v[i] ? ~0u : 0u;
   return r;
 }
+CDLM_INLINE bool any(Mask m) { return (m.v[0] | m.v[1] | m.v[2] | m.v[3]) != 0; }
 CDLM_INLINE Mask at_least(Ints a, Ints b) {
   Mask r;
   for (int i = 0; i < 4; ++i) r.v[i] = a.v[i] >= b.v[i] ? ~0u : 0u;

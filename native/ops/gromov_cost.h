@@ -2,74 +2,69 @@
 // its large parts cancel.
 #pragma once
 
-#include "ops/loops.h"
+#include "ops/double_rows.h"
 #include "ops/transport.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
 
 struct GromovCost {
-  int64_t n, m;
-  double *source, *turned;            // K_s [n, n], K_t' [m, m]
-  double *source_part, *target_part;  // (K_s∘K_s) p [n], (K_t∘K_t) q [m]
-  double *plan, *product, *cost;      // Π, K_s Π, G(Π): [n, m]
+  DoubleMatrix source, turned;            // K_s [n, n], K_t' [m, m]
+  DoubleMatrix source_part, target_part;  // (K_s∘K_s) p [1, n], (K_t∘K_t) q [1, m]
+  DoubleMatrix plan, product, cost;       // Π, K_s Π, G(Π): [n, m]
 
-  static int64_t floats(int64_t n, int64_t m) { return 2 * (n * n + m * m + n + m + 3 * n * m); }
-  GromovCost(float* memory, int64_t n_, int64_t m_) : n(n_), m(m_) {
-    source = reinterpret_cast<double*>(memory);
-    turned = source + n * n;
-    source_part = turned + m * m;
-    target_part = source_part + n;
-    plan = target_part + m;
-    product = plan + n * m;
-    cost = product + n * m;
+  static int64_t floats(int64_t n, int64_t m) {
+    const auto size = DoubleMatrix::floats;
+    return size(n, n) + size(m, m) + size(1, n) + size(1, m) + 3 * size(n, m);
   }
+  GromovCost(float* memory, int64_t n, int64_t m)
+      : source(memory, n, n),
+        turned(memory, m, m),
+        source_part(memory, 1, n),
+        target_part(memory, 1, m),
+        plan(memory, n, m),
+        product(memory, n, m),
+        cost(memory, n, m) {}
 };
 
-// Reads the graphs. source: [n, n]; target: [m, m]; p: [n]; q: [m].
-static inline void set_graphs(GromovCost& x, const float* source, const float* target, const float* p,
-                              const float* q) {
-  for (int64_t i = 0; i < x.n; i++) {
-    x.source_part[i] = 0;
-    for (int64_t k = 0; k < x.n; k++) {
-      const double value = x.source[i * x.n + k] = source[i * x.n + k];
-      x.source_part[i] += value * value * p[k];
-    }
-  }
-  for (int64_t j = 0; j < x.m; j++) {
-    x.target_part[j] = 0;
-    for (int64_t l = 0; l < x.m; l++) {
-      const double value = x.turned[l * x.m + j] = target[j * x.m + l];
-      x.target_part[j] += value * value * q[l];
+// part[i] = Σ_k graph[i, k]² weights[k]; graph: [n, n]; weights: [n].
+static inline void set_constant_part(const DoubleMatrix& part, const float* graph, const float* weights) {
+  const int64_t n = part.columns;
+  for (int64_t i = 0; i < part.stride; i++) {
+    part.data[i] = 0;
+    for (int64_t k = 0; i < n && k < n; k++) {
+      const double value = graph[i * n + k];
+      part.data[i] += value * value * weights[k];
     }
   }
 }
 
-// c += a b; a: [rows, inner], b: [inner, columns], c: [rows, columns].
-static inline void add_product(const double* a, const double* b, double* c, int64_t rows, int64_t inner,
-                               int64_t columns) {
-  for (int64_t i = 0; i < rows; i++)
-    for (int64_t k = 0; k < inner; k++) {
-      const double factor = a[i * inner + k];
-      for (int64_t j = 0; j < columns; j++) c[i * columns + j] += factor * b[k * columns + j];
-    }
+// Reads the graphs. source: [n, n]; target: [m, m]; p: [n]; q: [m].
+static inline void set_graphs(const GromovCost& x, const float* source, const float* target, const float* p,
+                              const float* q) {
+  read(x.source, source);
+  read_transposed(x.turned, target);
+  set_constant_part(x.source_part, source, p);
+  set_constant_part(x.target_part, target, q);
 }
 
 // G(Π) of x.plan.
-static inline void take_cost(GromovCost& x) {
-  for (int64_t k = 0; k < x.n * x.m; k++) x.product[k] = x.cost[k] = 0;
-  add_product(x.source, x.plan, x.product, x.n, x.n, x.m);
-  add_product(x.product, x.turned, x.cost, x.n, x.m, x.m);
-  for (int64_t i = 0; i < x.n; i++)
-    for (int64_t j = 0; j < x.m; j++)
-      x.cost[i * x.m + j] = x.source_part[i] + x.target_part[j] - 2 * x.cost[i * x.m + j];
+static inline void take_cost(const GromovCost& x) {
+  multiply(x.source, x.plan, x.product);
+  multiply(x.product, x.turned, x.cost);
+  for (int64_t i = 0; i < x.cost.rows; i++) {
+    double* cost = x.cost.row(i);
+    const Doubles part = broadcast(x.source_part.data[i]), two = broadcast(2.0);
+    each_doubles(x.cost.stride, [&](int64_t j) {
+      store(cost + j, part + load(x.target_part.data + j) - two * load(cost + j));
+    });
+  }
 }
 
 // ⟨G(Π), Π⟩.
 static inline double value_of(const GromovCost& x) {
-  double total = 0;
-  for (int64_t k = 0; k < x.n * x.m; k++) total += x.cost[k] * x.plan[k];
-  return total;
+  return sum_of_doubles(x.cost.size(),
+                        [&](int64_t k) { return load(x.cost.data + k) * load(x.plan.data + k); });
 }
 
 }  // namespace CDLM_LEVEL

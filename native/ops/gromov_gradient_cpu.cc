@@ -1,41 +1,38 @@
 #include "ops/gromov_cost.h"
-#include "ops/transport.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
 namespace {
 
-// Work space of one problem: K_s, K_t, Π, Π' and the two products.
+// Work space of one problem.
 struct Scratch {
-  double *source, *target, *plan, *turned, *product, *square;
+  DoubleMatrix source, target, plan, turned;                                  // K_s, K_t, Π, Π'
+  DoubleMatrix source_product, source_square, target_product, target_square;  // Π K_t, Π K_t Π'; Π' K_s, …
   static int64_t floats(int64_t n, int64_t m) {
-    return 2 * (n * n + m * m + 3 * n * m + larger(n * n, m * m));
+    const auto size = DoubleMatrix::floats;
+    return 2 * (size(n, n) + size(m, m) + size(n, m) + size(m, n));
   }
-  Scratch(float* memory, int64_t n, int64_t m) {
-    source = reinterpret_cast<double*>(memory);
-    target = source + n * n;
-    plan = target + m * m;
-    turned = plan + n * m;
-    product = turned + n * m;
-    square = product + n * m;
-  }
+  Scratch(float* memory, int64_t n, int64_t m)
+      : source(memory, n, n),
+        target(memory, m, m),
+        plan(memory, n, m),
+        turned(memory, m, n),
+        source_product(memory, n, m),
+        source_square(memory, n, n),
+        target_product(memory, m, n),
+        target_square(memory, m, m) {}
 };
 
-// gradient = d_value · (2 K∘(mass weights') - 2 Π K_other Π'); plan: [n, m], turned: its transpose, other:
-// [m, m], graph and gradient: [n, n], weights: [n].
-void gradient_of_side(const double* graph, const double* other, const double* plan, const double* turned,
-                      const float* weights, double d_value, int64_t n, int64_t m, const Scratch& scratch,
-                      float* gradient) {
-  for (int64_t k = 0; k < n * m; k++) scratch.product[k] = 0;
-  for (int64_t k = 0; k < n * n; k++) scratch.square[k] = 0;
-  add_product(plan, other, scratch.product, n, m, m);
-  add_product(scratch.product, turned, scratch.square, n, m, n);
+// gradient = d_value · (2 K∘(mass weights') - 2 square), square: Π K_other Π'. graph, square, gradient:
+// [n, n]; plan: [n, m]; weights: [n].
+void gradient_of_side(const DoubleMatrix& graph, const DoubleMatrix& square, const DoubleMatrix& plan,
+                      const float* weights, double d_value, float* gradient) {
+  const int64_t n = graph.rows;
   for (int64_t i = 0; i < n; i++) {
-    double mass = 0;
-    for (int64_t j = 0; j < m; j++) mass += plan[i * m + j];
+    const double mass = sum_of_doubles(plan.stride, [&](int64_t j) { return load(plan.row(i) + j); });
     for (int64_t k = 0; k < n; k++)
-      gradient[i * n + k] = static_cast<float>(
-          2 * d_value * (graph[i * n + k] * mass * weights[k] - scratch.square[i * n + k]));
+      gradient[i * n + k] =
+          static_cast<float>(2 * d_value * (graph.row(i)[k] * mass * weights[k] - square.row(i)[k]));
   }
 }
 
@@ -49,15 +46,17 @@ void gromov_wasserstein_gradient(const Cpu& cpu, const Weights& weights, const f
   reserve_scratch(cpu, floats);
   for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
     const Scratch x(cpu.worker_scratch(worker, floats), n, m);
-    for (int64_t k = 0; k < n * n; k++) x.source[k] = source[problem * n * n + k];
-    for (int64_t k = 0; k < m * m; k++) x.target[k] = target[problem * m * m + k];
-    for (int64_t i = 0; i < n; i++)
-      for (int64_t j = 0; j < m; j++)
-        x.plan[i * m + j] = x.turned[j * n + i] = plan[(problem * n + i) * m + j];
-    const double d = d_values[problem];
-    gradient_of_side(x.source, x.target, x.plan, x.turned, weights.p + problem * n, d, n, m, x,
+    read(x.source, source + problem * n * n);
+    read(x.target, target + problem * m * m);
+    read(x.plan, plan + problem * n * m);
+    read_transposed(x.turned, plan + problem * n * m);
+    multiply(x.plan, x.target, x.source_product);
+    multiply(x.source_product, x.turned, x.source_square);
+    multiply(x.turned, x.source, x.target_product);
+    multiply(x.target_product, x.plan, x.target_square);
+    gradient_of_side(x.source, x.source_square, x.plan, weights.p + problem * n, d_values[problem],
                      d_source + problem * n * n);
-    gradient_of_side(x.target, x.source, x.turned, x.plan, weights.q + problem * m, d, m, n, x,
+    gradient_of_side(x.target, x.target_square, x.turned, weights.q + problem * m, d_values[problem],
                      d_target + problem * m * m);
   });
 }

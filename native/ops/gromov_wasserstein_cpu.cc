@@ -1,66 +1,81 @@
 #include "ops/gromov_cost.h"
-#include "ops/scaling.h"
-#include "ops/transport.h"
+#include "ops/scaling_loop.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
 namespace {
 
-// log Π of the start: log p + log q. Padding takes no part in anything, so its logits may be anything.
-void start_from_product(Scaling& x, GromovCost& graphs) {
-  for (int64_t i = 0; i < x.n; i++)
-    for (int64_t j = 0; j < x.m; j++) {
-      const double entry = static_cast<double>(x.p[i]) * x.q[j];
-      graphs.plan[i * x.m + j] = entry;
-      x.logits[i * x.m + j] = entry > 0 ? std::log(entry) : 0;
+// Π = p q', and log Π where it is needed: the logits of nodes of weight 0 may be anything.
+void start_from_product(const Scaling& x, const GromovCost& graphs) {
+  for (int64_t i = 0; i < graphs.plan.rows; i++)
+    for (int64_t j = 0; j < graphs.plan.stride; j++) {
+      const bool inside = j < graphs.plan.columns;
+      const double entry = inside ? static_cast<double>(x.rows.weights[i]) * x.columns.weights[j] : 0;
+      graphs.plan.row(i)[j] = entry;
+      x.logits.row(i)[j] = entry > 0 ? std::log(entry) : 0;
     }
 }
 
 // The logits of the next step. Entropic: -2 G / ε, from the potentials of the last step, which are near.
-// Proximal: log Π - 2 G / ε; log Π takes the potentials in.
-void set_logits(Scaling& x, const GromovCost& graphs, bool proximal, double epsilon) {
-  for (int64_t i = 0; i < x.n; i++)
-    for (int64_t j = 0; j < x.m; j++) {
-      double& logit = x.logits[i * x.m + j];
-      const double kept = proximal ? logit + x.f[i] + x.g[j] : 0;
-      logit = kept - 2 * graphs.cost[i * x.m + j] / epsilon;
-    }
-  if (!proximal) return;
-  for (int64_t i = 0; i < x.n; i++) x.f[i] = 0;
-  for (int64_t j = 0; j < x.m; j++) x.g[j] = 0;
+void set_entropic_logits(const Scaling& x, const GromovCost& graphs, double epsilon) {
+  const Doubles factor = broadcast(-2 / epsilon);
+  each_doubles(x.logits.size(),
+               [&](int64_t k) { store(x.logits.data + k, factor * load(graphs.cost.data + k)); });
+}
+
+// Proximal: log Π - 2 G / ε, where log Π takes the potentials in.
+void set_proximal_logits(Scaling& x, const GromovCost& graphs, double epsilon) {
+  const Doubles factor = broadcast(-2 / epsilon);
+  for (int64_t i = 0; i < x.logits.rows; i++) {
+    const Doubles f = broadcast(x.rows.potential[i]);
+    double* logits = x.logits.row(i);
+    each_doubles(x.logits.stride, [&](int64_t j) {
+      const Doubles plan = load(logits + j) + f + load(x.columns.potential + j);
+      store(logits + j, plan + factor * load(graphs.cost.row(i) + j));
+    });
+  }
+  start_scaling(x, x.rows.weights, x.columns.weights);
 }
 
 // Takes over the plan; returns Σ |change|.
-double move_plan(const Scaling& x, GromovCost& graphs) {
+double move_plan(const Scaling& x, const GromovCost& graphs) {
   double moved = 0;
-  for (int64_t i = 0; i < x.n; i++)
-    for (int64_t j = 0; j < x.m; j++) {
-      const double entry = plan_entry(x, i, j);
-      moved += std::abs(entry - graphs.plan[i * x.m + j]);
-      graphs.plan[i * x.m + j] = entry;
-    }
+  for (int64_t i = 0; i < graphs.plan.rows; i++) {
+    double* plan = graphs.plan.row(i);
+    moved += sum_of_doubles(graphs.plan.stride, [&](int64_t j) {
+      const Doubles entries = plan_entries(x, i, j), change = absolute(entries - load(plan + j));
+      store(plan + j, entries);
+      return change;
+    });
+  }
   return moved;
 }
 
 // ⟨k_st, Π⟩, the part of the value that does not depend on how Π couples.
 double constant_part(const GromovCost& graphs) {
   double total = 0;
-  for (int64_t i = 0; i < graphs.n; i++)
-    for (int64_t j = 0; j < graphs.m; j++)
-      total += (graphs.source_part[i] + graphs.target_part[j]) * graphs.plan[i * graphs.m + j];
+  for (int64_t i = 0; i < graphs.plan.rows; i++)
+    total += sum_of_doubles(graphs.plan.stride, [&](int64_t j) {
+      const Doubles part = broadcast(graphs.source_part.data[i]) + load(graphs.target_part.data + j);
+      return part * load(graphs.plan.row(i) + j);
+    });
   return total;
 }
 
-void solve(const GromovWasserstein& call, Scaling& x, GromovCost& graphs) {
+void solve(const GromovWasserstein& call, Scaling& x, const GromovCost& graphs) {
   start_from_product(x, graphs);
   double before = 0, moved = INFINITY;
   for (int64_t step = 0; step < call.outer; step++) {
     take_cost(graphs);
     const double value = value_of(graphs);
-    const double allowed = call.inner.relative * constant_part(graphs);
-    if (moved <= call.inner.absolute && std::abs(value - before) <= allowed) return;
+    if (moved <= call.inner.absolute &&
+        std::abs(value - before) <= call.inner.relative * constant_part(graphs))
+      return;
     before = value;
-    set_logits(x, graphs, call.proximal, call.epsilon);
+    if (call.proximal)
+      set_proximal_logits(x, graphs, call.epsilon);
+    else
+      set_entropic_logits(x, graphs, call.epsilon);
     take_kernel(x);
     run_scaling(x, call.inner);
     moved = move_plan(x, graphs);
@@ -83,7 +98,7 @@ void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights, const Gromo
     set_graphs(graphs, call.source + problem * n * n, call.target + problem * m * m, p, q);
     start_scaling(x, p, q);
     solve(call, x, graphs);
-    for (int64_t k = 0; k < n * m; k++) plan[problem * n * m + k] = static_cast<float>(graphs.plan[k]);
+    write(graphs.plan, plan + problem * n * m);
   });
 }
 
@@ -96,7 +111,7 @@ void gromov_wasserstein_value(const Cpu& cpu, const Weights& weights, const floa
     GromovCost graphs(cpu.worker_scratch(worker, floats), n, m);
     set_graphs(graphs, source + problem * n * n, target + problem * m * m, weights.p + problem * n,
                weights.q + problem * m);
-    for (int64_t k = 0; k < n * m; k++) graphs.plan[k] = plan[problem * n * m + k];
+    read(graphs.plan, plan + problem * n * m);
     take_cost(graphs);
     values[problem] = static_cast<float>(value_of(graphs));
   });

@@ -1,5 +1,4 @@
-#include "ops/scaling.h"
-#include "ops/transport.h"
+#include "ops/scaling_loop.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
@@ -12,12 +11,13 @@ void sinkhorn(const Cpu& cpu, const Weights& weights, const float* cost, double 
   for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
     Scaling x(cpu.worker_scratch(worker, floats), n, m);
     start_scaling(x, weights.p + problem * n, weights.q + problem * m);
-    for (int64_t k = 0; k < n * m; k++) x.logits[k] = -cost[problem * n * m + k] / epsilon;
+    read(x.logits, cost + problem * n * m);
+    for (int64_t k = 0; k < x.logits.size(); k++) x.logits.data[k] /= -epsilon;
     take_kernel(x);
     run_scaling(x, stopping);
     for (int64_t i = 0; i < n; i++)
-      for (int64_t j = 0; j < m; j++)
-        plan[(problem * n + i) * m + j] = static_cast<float>(plan_entry(x, i, j));
+      each_doubles(x.logits.stride, [&](int64_t j) { store(x.logits.row(i) + j, plan_entries(x, i, j)); });
+    write(x.logits, plan + problem * n * m);
   });
 }
 

@@ -14,6 +14,8 @@ CDLM_KERNEL(void sum_and_largest(const float* x, float* result /* [2] */));
 CDLM_KERNEL(void random_values(uint32_t key0, uint32_t key1, uint32_t stream, uint32_t row, uint32_t column0,
                                int64_t n, uint32_t* out));
 CDLM_KERNEL(void keep_at_least(const uint32_t* random, uint32_t threshold, const float* x, float* y, int n));
+// One truth per vector: whether any of its lanes is less than `limit`.
+CDLM_KERNEL(void any_less(const float* x, float limit, bool* result, int n));
 CDLM_KERNEL(void lanes(int* width));
 
 }  // namespace cdlm

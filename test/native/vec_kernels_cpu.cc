@@ -60,6 +60,10 @@ void keep_at_least(const uint32_t* random, uint32_t threshold, const float* x, f
   }
 }
 
+void any_less(const float* x, float limit, bool* result, int n) {
+  for (int i = 0; i + W <= n; i += W) result[i / W] = any(less(load(x + i), broadcast(limit)));
+}
+
 void lanes(int* width) { *width = W; }
 
 }  // namespace CDLM_LEVEL

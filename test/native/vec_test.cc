@@ -99,6 +99,25 @@ TEST(vec_arithmetic) {
   }
 }
 
+// Every lane counts, and NaN is less than nothing.
+TEST(vec_any) {
+  const std::vector<float> many = range(1.0f, 2.0f, 15);
+  for (Level level : available_levels()) {
+    int width = 0;
+    CDLM_CALL(level, lanes(&width));
+    for (int lane = 0; lane < width; ++lane) {
+      std::vector<float> x(many.begin(), many.begin() + width);
+      x[size_t(lane)] = 0.5f;
+      bool one = false, none = true, nan = true;
+      CDLM_CALL(level, any_less(x.data(), 1.0f, &one, width));
+      CDLM_CALL(level, any_less(x.data(), 0.5f, &none, width));
+      x[size_t(lane)] = std::numeric_limits<float>::quiet_NaN();
+      CDLM_CALL(level, any_less(x.data(), 1.0f, &nan, width));
+      CHECK(one && !none && !nan);
+    }
+  }
+}
+
 // Partial loads and stores touch exactly the lanes asked for.
 TEST(vec_partial) {
   for (Level level : available_levels()) {
