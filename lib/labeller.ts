@@ -2,12 +2,12 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { writeColumnFile } from "./data/column-file.js";
 import { loadDataset } from "./data/dataset.js";
-import { Random } from "./data/random.js";
 import type { Sentence } from "./data/sentence.js";
 import { readLines } from "./data/text-lines.js";
 import { CdlmError } from "./errors.js";
 import { writeJsonAtomically } from "./files/atomic-file.js";
 import { checksumOf } from "./files/checksum.js";
+import { chosenExamples } from "./in-context.js";
 import { agreementOf, labelSentences, type Labelled } from "./llm/labelling.js";
 import type { LanguageModel } from "./llm/language-model.js";
 import { Recognizer } from "./recognizer.js";
@@ -59,7 +59,7 @@ export async function labelData(request: LabelDataRequest): Promise<LabelReport>
   const started = performance.now();
   const data = await loadDataset(request.data, signal ? { signal } : {});
   const raw = await rawSentences(request.input, signal);
-  const examples = chosenExamples(data.train, request);
+  const examples = chosenExamples(data.train, request.examples ?? 5, request.seed ?? 1);
   await using recognizer = request.model === undefined ? undefined : await Recognizer.load(request.model);
   if (recognizer) requireSameTypes(recognizer.types, data.types);
   const labelling = labelSentences(raw, { llm, types: data.types, examples, signal, ...(domain === undefined ? {} : { domain }) }); // prettier-ignore
@@ -90,15 +90,6 @@ async function rawSentences(file: string, signal?: AbortSignal): Promise<string[
   }
   if (sentences.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to label", { file });
   return sentences;
-}
-
-/** Sentences with entities, chosen by the seed. */
-function chosenExamples(
-  train: readonly Sentence[],
-  { examples = 5, seed = 1 }: LabelDataRequest,
-): Sentence[] {
-  const marked = train.filter(({ tags }) => tags.some((tag) => tag !== "O"));
-  return Random.of(seed, "label examples").shuffle(marked).slice(0, examples);
 }
 
 async function agreed(

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
 import { CdlmError } from "../errors.js";
+import { ggufFilesIn, probeLlama } from "../llm/llama/probe.js";
 import { findAddon } from "../native/load.js";
 import { version } from "../version.js";
 import { withJson } from "./common-options.js";
@@ -24,7 +25,7 @@ export function doctorCommand(): Command {
     "say what was found on this machine, and what to do about the rest",
   );
   return withJson(command).action(async (flags: { json?: boolean }) => {
-    const findings = [addon(), processor(), node(), memory(), models(), cuda(), languageModel()];
+    const findings = [addon(), processor(), node(), memory(), models(), cuda(), await languageModel()];
     if (flags.json) await printJson({ version, ok: findings.every(({ ok }) => ok), findings });
     else await print(`cdlm ${version}\n${findings.map(line).join("")}`);
     if (!findings[0]!.ok) process.exitCode = 1;
@@ -69,7 +70,6 @@ function node(): Finding {
 function memory(): Finding {
   const [free, needed] = [process.availableMemory(), 2 ** 30];
   const total = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   const found = `${gigabytes(free)} free of ${gigabytes(total)}`;
   const details = { free, total };
   if (free >= needed) return { what: "memory", found, ok: true, details };
@@ -92,20 +92,29 @@ function cuda(): Finding {
   return { what: "CUDA", found: "not in this build", ok: true, advice: "Nothing to do: the CPU computes" };
 }
 
-function languageModel(): Finding {
-  const installed = isInstalled("node-llama-cpp");
-  const found = `node-llama-cpp is ${installed ? "installed" : "not installed"}`;
-  const advice = "Nothing to do: this version has no part that uses a language model";
-  return { what: "language model", found, ok: true, advice, details: { installed } };
+async function languageModel(): Promise<Finding> {
+  const what = "language model";
+  const files = await ggufFilesIn(path.resolve(".cache/models"));
+  const model = files.length > 0 ? files.join(", ") : "no GGUF file in .cache/models";
+  try {
+    const { gpu, free, largestModel } = await probeLlama();
+    const where = gpu === false ? "no GPU, the processor computes" : `GPU by ${gpu}`;
+    const fits = `a file of up to ${gigabytes(largestModel)} fits`;
+    const found = `node-llama-cpp is installed; ${where}; ${fits}; ${model}`;
+    const advice =
+      files.length > 0
+        ? {}
+        : {
+            advice:
+              "`cdlm models SmolLM2-135M-Instruct` brings a small one to try; any instruct GGUF will do",
+          };
+    return { what, found, ok: true, ...advice, details: { installed: true, gpu, free, largestModel, files } };
+  } catch (error) {
+    if (!(error instanceof CdlmError)) throw error;
+    const advice =
+      "`npm install node-llama-cpp lmdb` for `causal` and `label`; an endpoint needs lmdb alone (nothing else needs either)";
+    return { what, found: `node-llama-cpp is not installed; ${model}`, ok: true, advice, details: { installed: false, files } }; // prettier-ignore
+  }
 }
 
-function isInstalled(name: string): boolean {
-  return [process.cwd(), __dirname].some((folder) =>
-    parents(folder).some((parent) => existsSync(path.join(parent, "node_modules", name))),
-  );
-}
-
-function parents(folder: string): string[] {
-  const parent = path.dirname(folder);
-  return parent === folder ? [folder] : [folder, ...parents(parent)];
-}
+const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;

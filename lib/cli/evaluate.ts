@@ -2,6 +2,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { sourcesOf, type BiasSources } from "../bias.js";
 import { loadDataset, loadSentences } from "../data/dataset.js";
+import { CdlmError } from "../errors.js";
 import { evaluate, type Scores } from "../evaluate.js";
 import { writeTextAtomically } from "../files/atomic-file.js";
 import { Recognizer } from "../recognizer.js";
@@ -9,11 +10,13 @@ import { evaluationPage } from "../report/evaluation-page.js";
 import { scoreTables } from "../report/score-tables.js";
 import { table } from "../report/table.js";
 import { deviceOf, wholeNumber, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import { evaluateLanguageModel, type InContextFlags } from "./evaluate-language-model.js";
 import { interruptible } from "./failure.js";
+import { withLanguageModel } from "./language-model-flags.js";
 import { printJson } from "./print.js";
 
-interface EvaluateFlags extends DeviceFlags {
-  model: string;
+interface EvaluateFlags extends DeviceFlags, Partial<InContextFlags> {
+  model?: string;
   data: string;
   bias?: string | true;
   seed: number;
@@ -24,22 +27,30 @@ interface EvaluateFlags extends DeviceFlags {
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description("score a model on a file with gold tags: strict span F1 in percent, and its confidences")
-    .requiredOption("--model <dir>", "folder of the model")
+    .option("--model <dir>", "folder of the model")
+    .option("--llm <file|url>", "instead of a model: a language model alone, which sees examples")
     .requiredOption("--data <file>", "column file or JSONL with gold tags")
+    .option("--examples <file>", "labelled sentences that the language model's examples are chosen from")
+    .option("--shots <k>", "labelled sentences that the language model sees (default: 5)", wholeNumber)
+    .option("--domain <words>", "what the texts are about, for the language model")
+    .option("--store <file>", "where the language model's answers are kept (default: nowhere)")
     .option(
       "--bias [dir]",
       "also probe entity bias, with unseen mentions from dev and without those of train of a data folder (default: the folder of --data)",
     )
-    .option("--seed <n>", "of the probe's draws", wholeNumber, 1)
+    .option("--seed <n>", "of the probe's draws, or of the choice of examples", wholeNumber, 1)
     .option("--html <file>", "also write a page with the scores and a reliability diagram");
-  return withJson(withDevice(command)).action(async (flags: EvaluateFlags) => {
+  return withJson(withLanguageModel(withDevice(command))).action(async (flags: EvaluateFlags) => {
+    if (flags.llm !== undefined) return evaluateLanguageModel({ ...flags, llm: flags.llm });
+    const { model } = flags;
+    if (model === undefined) throw new CdlmError("INVALID_OPTION", "evaluate needs --model or --llm");
     const scores = await interruptible(async (signal) => {
       const { content } = await loadSentences(flags.data, { signal });
       const sources = await sourcesIn(flags, signal);
-      await using recognizer = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
+      await using recognizer = await Recognizer.load(model, { ...deviceOf(flags), signal });
       return await evaluate(recognizer, content, { signal, ...(sources ? { bias: sources } : {}) });
     });
-    const title = `${flags.model} on ${flags.data}`;
+    const title = `${model} on ${flags.data}`;
     if (flags.html !== undefined) await writeTextAtomically(flags.html, evaluationPage(title, scores));
     if (flags.json) await printJson(scores);
     else process.stderr.write(textOf(scores));

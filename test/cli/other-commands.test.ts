@@ -18,6 +18,7 @@ describe("cdlm doctor, bench and help", () => {
     const named = (what: string) => findings.find((finding) => finding.what === what)!;
     assert.match(named("addon").found, /cdlm\.node, instruction level \w+/);
     assert.match(named("models").advice!, /cdlm models/);
+    assert.match(named("language model").advice!, /npm install node-llama-cpp/);
     assert.deepEqual(findings.map(({ what }) => what).sort(), ["CUDA", "Node", "addon", "language model", "memory", "models", "processor"]); // prettier-ignore
     const forPeople = await cli(["doctor"], "", file("."));
     assert.match(forPeople.stdout, /✓ addon: /);

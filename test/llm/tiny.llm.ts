@@ -4,10 +4,15 @@ import { causalGraphSchema } from "../../lib/llm/causal-document.js";
 import type { LanguageModel } from "../../lib/llm/language-model.js";
 import { LlamaModel } from "../../lib/llm/llama/llama-model.js";
 import { LoadedModel } from "../../lib/llm/llama/loaded-model.js";
+import { cli } from "../cli/run-cli.js";
 import { isCdlmError } from "../data/expect-error.js";
 import { useTemporaryDirectory } from "../data/temporary-directory.js";
 import { examine, smoking } from "../reasoning/collect.js";
 import { llama31Format, ownFormat, tinyGguf } from "./tiny-gguf.js";
+
+interface Diagnosis {
+  findings: { what: string; found: string; details: { free: number; largestModel: number } }[];
+}
 
 const options = { threads: 1, contextSize: 4096 };
 const prompt = { system: "Be brief.", user: "The sky is blue." };
@@ -57,6 +62,13 @@ describe("a random model in this process", () => {
     const names = new Set(graph.variables.map(({ name }) => name));
     for (const { cause, effect } of graph.edges) assert.ok(names.has(cause) && names.has(effect));
     assert.equal(graph.counts.outside, 0);
+  });
+
+  it("is found by cdlm doctor, with what fits into the memory", async () => {
+    const { findings } = JSON.parse((await cli(["doctor", "--json"], "", process.cwd())).stdout) as Diagnosis;
+    const { found, details } = findings.find(({ what }) => what === "language model")!;
+    assert.match(found, /node-llama-cpp is installed; .*a file of up to [\d.]+ GB fits/);
+    assert.ok(details.largestModel > 0 && details.largestModel < details.free);
   });
 
   it("stops within half a second: while it loads, writes or decides", async () => {

@@ -27,6 +27,8 @@ export interface ChatWrapper {
 
 export interface Llama extends Disposable {
   gpu: string | false;
+  /** Bytes. */
+  getVramState(): Promise<{ free: number }>;
   loadModel(options: {
     modelPath: string;
     gpuLayers?: "auto" | number;
