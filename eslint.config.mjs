@@ -23,4 +23,9 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
   },
   { files: ["**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked },
+  {
+    // TypeScript checks them by a configuration of their own, names of the browser included.
+    files: ["examples/desktop/page/*.mjs"],
+    rules: { "no-undef": "off" },
+  },
 );

@@ -1,0 +1,80 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { loadSentences } from "../../lib/data/dataset.js";
+import { tagText } from "../../lib/data/entity-words.js";
+import { writeJsonlFile } from "../../lib/data/jsonl-file.js";
+import type { Sentence } from "../../lib/data/sentence.js";
+import { CdlmError } from "../../lib/errors.js";
+import { spansOf } from "../../lib/text/spans.js";
+import type { Mention } from "./protocol.js";
+
+/** A sentence that holds its text. */
+type TextSentence = Sentence & Required<Pick<Sentence, "text" | "offsets">>;
+
+/** The lines that the user has checked: a JSONL file that `cdlm adapt` reads as well. A line is known by its text. */
+export class Corrections {
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly file: string,
+    private readonly lines: Map<string, TextSentence>,
+  ) {}
+
+  /** @throws CdlmError as `loadSentences`, where the file was changed by hand */
+  static async open(folder: string): Promise<Corrections> {
+    const file = path.join(folder, "corrections.jsonl");
+    const content = await loadSentences(file).then(
+      (loaded) => loaded.content,
+      (error: unknown) => {
+        if (error instanceof CdlmError && error.code === "FILE_NOT_FOUND") return [];
+        throw error;
+      },
+    );
+    const lines = content.map((sentence, k) => requireText(sentence, file, k));
+    return new Corrections(file, new Map(lines.map((sentence) => [sentence.text, sentence])));
+  }
+
+  get sentences(): readonly Sentence[] {
+    return [...this.lines.values()];
+  }
+
+  /** The mentions of a checked line, in order; undefined for another. */
+  mentionsOf(text: string): Mention[] | undefined {
+    const sentence = this.lines.get(text);
+    return sentence && mentionsIn(sentence);
+  }
+
+  /** How many mentions there are of each type. */
+  get mentions(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const sentence of this.lines.values())
+      for (const { type } of mentionsIn(sentence)) counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
+  }
+
+  /** @throws CdlmError DATA_INVALID for mentions that are none of the text, FILE_WRITE_FAILED */
+  async set(text: string, mentions: readonly Mention[]): Promise<void> {
+    this.lines.set(text, tagText(text, mentions) as TextSentence);
+    await this.#write();
+  }
+
+  async delete(text: string): Promise<void> {
+    if (this.lines.delete(text)) await this.#write();
+  }
+
+  /** One write after another, each of what is there by then. */
+  #write(): Promise<void> {
+    const write = () => (this.lines.size > 0 ? writeJsonlFile(this.file, this.sentences) : rm(this.file, { force: true })); // prettier-ignore
+    return (this.#writing = this.#writing.then(write, write));
+  }
+}
+
+function requireText(sentence: Sentence, file: string, index: number): TextSentence {
+  const { text, offsets } = sentence;
+  if (text !== undefined && offsets !== undefined) return { ...sentence, text, offsets };
+  const details = { file, expected: 'records with "text" and "entities"', received: `tokens in record ${index + 1}` }; // prettier-ignore
+  throw new CdlmError("DATA_INVALID", "a correction without its text", details);
+}
+
+const mentionsIn = ({ tags, offsets }: TextSentence): Mention[] =>
+  spansOf(tags).map(({ start, end, type }) => ({ start: offsets[start]![0], end: offsets[end - 1]![1], type })); // prettier-ignore
