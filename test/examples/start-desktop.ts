@@ -5,6 +5,8 @@ import { packageRoot } from "../../lib/native/load.js";
 
 export interface Desktop extends AsyncDisposable {
   url: string;
+  /** The program's exit code, when it has ended. */
+  ended: Promise<number | null>;
   /** Asks the program to end, as Ctrl-C does; its exit code. */
   stop(): Promise<number | null>;
 }
@@ -18,13 +20,13 @@ export async function startDesktop(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Desktop> {
   const child = spawn(command, [...rest, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
+  const ended = once(child, "exit").then(([code]) => code as number | null);
   const url = await addressOf(child);
-  const stop = async () => {
-    const exit = child.exitCode === null ? once(child, "exit") : Promise.resolve([child.exitCode]);
+  const stop = () => {
     child.kill("SIGINT");
-    return (await exit)[0] as number | null;
+    return ended;
   };
-  return { url, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  return { url, ended, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
 /** Rejects with what the program said where it ends without an address. */
