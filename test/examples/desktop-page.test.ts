@@ -124,7 +124,6 @@ describe("the page of the desktop example", function () {
       await page.keyboard.press("Enter");
     }
     await until(async () => (await marks.count()) === before + 1);
-    await line(number).focus();
   }
 
   it("adapts the model to them: cancels with a checkpoint, goes on from there, and uses the new model", async () => {
@@ -132,8 +131,8 @@ describe("the page of the desktop example", function () {
     await page.getByRole("button", { name: "Adapt" }).click();
     const bar = page.getByLabel("Progress");
     await until(async () => Number(await bar.getAttribute("value")) > 5);
-    await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: "Resume" }).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).press("Enter");
+    await page.getByRole("button", { name: "Resume" }).and(page.locator(":focus")).waitFor();
     const stopped = (await state()).adaptation;
     assert.ok(stopped.status === "stopped" && stopped.progress!.step < stopped.progress!.steps);
     assert.ok(existsSync(path.join(folder.path, "work/adaptation/model/checkpoint/state.json")));
@@ -163,6 +162,15 @@ describe("the page of the desktop example", function () {
     await page.getByRole("alert").getByText("up to 60 characters").waitFor();
     await page.click("#find");
     await page.locator("#alert").waitFor({ state: "hidden" });
+  });
+
+  it("reads a shorter text while a line is selected that is then gone", async () => {
+    await line(count).locator(".word").first().click();
+    await page.fill("#text", "One line.");
+    await page.click("#find");
+    await until(async () => (await page.locator(".line").count()) === 1);
+    await page.getByRole("heading", { name: "Correct what was found" }).waitFor();
+    assert.ok(!(await page.locator("#alert").isVisible()));
   });
 
   it("asked nothing of any other origin, and broke no rule of its policy", () => {

@@ -5,6 +5,16 @@ import { element } from "./element.mjs";
 /** @typedef {Record<"adapt" | "resume" | "stop", () => void>} AdaptationActions */
 
 /**
+ * Which model is in use.
+ * @param {State} state
+ */
+export function modelLine({ model }) {
+  const taught = model.generation > 0 ? `adapted ${model.generation}×` : "as it came";
+  const sure = model.calibrated ? [] : ["its confidences are mostly too high"];
+  return [model.folder, taught, ...sure].join(" · ");
+}
+
+/**
  * How far the model has been taught, and the buttons for what can be done now.
  * @param {State} state
  * @param {AdaptationActions} actions

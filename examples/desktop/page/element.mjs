@@ -24,5 +24,17 @@ export function element(tag, { style = {}, ...properties } = {}, ...children) {
  */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/**
+ * Gives a card other content; who worked by keys in it goes on in it.
+ * @param {HTMLElement} card
+ * @param {Node[]} children
+ */
+export function replaceIn(card, children) {
+  const hasFocus = card.contains(document.activeElement);
+  card.replaceChildren(...children);
+  const button = /** @type {HTMLElement | null} */ (card.querySelector("button:enabled"));
+  if (hasFocus) (button ?? card).focus();
+}
+
 /** @param {number} share 0 … 1 */
 export const percent = (share) => `${Math.round(100 * share)} %`;

@@ -30,12 +30,11 @@ export function guide() {
 }
 
 /**
- * The selected words: what they are, what else they could be, and why the model says so.
- * @param {{ line: Line, range: Range, types: EntityType[], whys: Why[] | undefined }} shown
- *   `whys`: undefined while they are computed
+ * The selected words: what they are, and what else they could be.
+ * @param {{ line: Line, range: Range, types: EntityType[] }} shown
  * @param {(type: string | null) => void} mark
  */
-export function inspection({ line, range, types, whys }, mark) {
+export function inspection({ line, range, types }, mark) {
   const { start, end } = placeOf(line, range);
   const mention = mentionIn(line, range);
   return [
@@ -46,7 +45,6 @@ export function inspection({ line, range, types, whys }, mark) {
     ...(mention
       ? [element("button", { className: "remove", onclick: () => mark(null) }, "Not an entity")]
       : []),
-    ...reasons(line.text, { start, end }, whys),
   ];
 }
 
@@ -97,11 +95,12 @@ function newType(mark) {
 }
 
 /**
- * @param {string} text
- * @param {{ start: number, end: number }} place
- * @param {Why[] | undefined} whys
+ * Why the model says what it says about the selected words.
+ * @param {{ line: Line, range: Range }} shown
+ * @param {Why[] | undefined} whys undefined while they are computed
  */
-function reasons(text, { start, end }, whys) {
+export function reasons({ line, range }, whys) {
   if (!whys) return [element("p", { className: "hint", role: "status" }, "Asking the model why …")];
-  return whys.filter((why) => why.start < end && start < why.end).map((why) => whyPicture(text, why));
+  const { start, end } = placeOf(line, range);
+  return whys.filter((why) => why.start < end && start < why.end).map((why) => whyPicture(line.text, why));
 }

@@ -1,6 +1,6 @@
-import { adaptationCard, showProgress } from "./adaptation.mjs";
-import { byId, element } from "./element.mjs";
-import { guide, inspection } from "./inspector.mjs";
+import { adaptationCard, modelLine, showProgress } from "./adaptation.mjs";
+import { byId, element, replaceIn } from "./element.mjs";
+import { guide, inspection, reasons } from "./inspector.mjs";
 import { lineElement } from "./lines.mjs";
 import { program, watchState } from "./program.mjs";
 import { marked } from "./words.mjs";
@@ -47,7 +47,8 @@ async function read(text) {
   byId("reading").textContent = "Reading …";
   await attempt(async () => {
     lines = await program.read(text);
-    select(null);
+    selected = null;
+    inspect();
     byId("lines").replaceChildren(...lines.map((_, index) => lineOf(index)));
   });
   byId("reading").textContent = "";
@@ -58,21 +59,16 @@ function show(next) {
   const isNewModel = state !== null && state.model.folder !== next.model.folder;
   const isNewType = JSON.stringify(state?.types) !== JSON.stringify(next.types);
   const card = byId("adaptation");
-  if (!showProgress(card, state, next)) card.replaceChildren(...adaptationCard(next, actions));
+  if (!showProgress(card, state, next)) replaceIn(card, adaptationCard(next, actions));
   state = next;
-  showModel(next);
+  [byId("model").textContent, byId("model").title] = [
+    modelLine(next),
+    `Corrections are kept in ${next.work}`,
+  ];
   if (isNewType) showTypes(next);
   if (!isNewModel) return;
   whys.clear();
   void read(lines.map(({ text }) => text).join("\n"));
-}
-
-/** @param {State} state */
-function showModel({ model, work }) {
-  const taught = model.generation > 0 ? `adapted ${model.generation}×` : "as it came";
-  const sure = model.calibrated ? "" : " · its confidences are mostly too high";
-  byId("model").textContent = `${model.folder} · ${taught}${sure}`;
-  byId("model").title = `Corrections are kept in ${work}`;
 }
 
 /** @param {State} state */
@@ -129,12 +125,22 @@ function select(next) {
 }
 
 function inspect() {
-  if (!selected || !state) return byId("inspector").replaceChildren(...guide());
-  const line = lines[selected.index];
-  const { types } = state;
-  const shown = { line, range: selected.range, types, whys: whys.get(line.text) };
-  byId("inspector").replaceChildren(...inspection(shown, mark));
-  if (!shown.whys) void explain(line.text);
+  if (!selected || !state) {
+    byId("selection").replaceChildren(...guide());
+    return byId("reasons").replaceChildren();
+  }
+  const shown = { line: lines[selected.index], range: selected.range, types: state.types };
+  byId("selection").replaceChildren(...inspection(shown, mark));
+  showReasons();
+}
+
+/** Apart from the rest of the inspector, where the user may be typing when they come. */
+function showReasons() {
+  if (!selected) return;
+  const shown = { line: lines[selected.index], range: selected.range };
+  const known = whys.get(shown.line.text);
+  byId("reasons").replaceChildren(...reasons(shown, known));
+  if (!known) void explain(shown.line.text);
 }
 
 /** @param {string} text */
@@ -145,7 +151,7 @@ async function explain(text) {
     const folder = state?.model.folder;
     const found = await program.why(text).finally(() => asked.delete(text));
     if (folder === state?.model.folder) whys.set(text, found);
-    if (selected && lines[selected.index].text === text) inspect();
+    if (selected && lines[selected.index].text === text) showReasons();
   });
 }
 
@@ -172,6 +178,7 @@ async function keep(index, entities) {
     lines[index] = { ...lines[index], entities: own, checked: true };
     refresh(index);
     inspect();
+    if (document.activeElement === document.body) focusLine(index); // the button that was pressed is gone
   });
 }
 
