@@ -4,8 +4,7 @@
  * built before. The folder runs on this platform only. It holds a copy of the running Node, whose licence goes with it when
  * the folder is given away.
  */
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -22,12 +21,11 @@ const parts = [
   "build/Release/cdlm.node",
 ];
 
-/** Folders of the packages that the product needs, relative to the root. */
+/** Folders of the packages that the product needs, as the lock file knows them. */
 function dependencies() {
-  const words = ["ls", "--omit=dev", "--omit=peer", "--omit=optional", "--all", "--parseable"];
-  const listed = execFileSync("npm", words, { cwd: root, encoding: "utf8", shell: isWindows });
-  const folders = listed.split("\n").map((folder) => path.relative(root, folder.trim()));
-  return folders.filter((folder) => folder.startsWith("node_modules"));
+  const { packages } = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8"));
+  const isNeeded = ({ dev, peer, optional, devOptional }) => !(dev || peer || optional || devOptional);
+  return Object.keys(packages).filter((folder) => folder !== "" && isNeeded(packages[folder]));
 }
 
 const unixStart = `#!/bin/sh
