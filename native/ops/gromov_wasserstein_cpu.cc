@@ -1,3 +1,4 @@
+#include "ops/feasible_plan.h"
 #include "ops/gromov_cost.h"
 #include "ops/scaling_loop.h"
 
@@ -98,6 +99,7 @@ void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights, const Gromo
     set_graphs(graphs, call.source + problem * n * n, call.target + problem * m * m, p, q);
     start_scaling(x, p, q);
     solve(call, x, graphs);
+    make_feasible(graphs.plan, p, q, x.exponents);
     write(graphs.plan, plan + problem * n * m);
   });
 }

@@ -35,8 +35,9 @@ struct GromovWasserstein {
 
 // A stationary plan [problems · n, m] of Σ (K_s[i,k] - K_t[j,l])² Π[i,j] Π[k,l], from Π = p q'. A step solves
 // ⟨2 G(Π), ·⟩ with an entropy (entropic) or with a Kullback-Leibler distance from the last plan (proximal),
-// weighted by ε. It is the last when the plan moved by at most inner.absolute in all and its value by at most
-// inner.relative of the part that does not depend on the plan.
+// weighted by ε. In the end the plan is rounded to the sums p and q, so its value is that of a coupling and
+// not negative even where the iterations ran out. A step is the last when the plan moved by at most
+// inner.absolute in all and its value by at most inner.relative of the part that does not depend on the plan.
 CDLM_KERNEL(void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights,
                                          const GromovWasserstein& call, float* plan))
 

@@ -4,8 +4,8 @@ import { floats, type NdArray } from "../../lib/graph/nd-array.js";
 import { distances, gromovWasserstein } from "../../lib/graph/ops/gromov-wasserstein.js";
 import { weights } from "../../lib/graph/ops/sinkhorn.js";
 import { Graph } from "../../lib/graph/tensor.js";
-import { loadAddon } from "../../lib/native/load.js";
-import { AddonEngine } from "../../lib/native/native-engine.js";
+import type { AddonEngine } from "../../lib/native/native-engine.js";
+import { atEveryLevel } from "../support/engines.js";
 import { hostInputs } from "../support/run-op.js";
 
 const uniform = (n: number): NdArray => floats([1, n], Array<number>(n).fill(1 / n));
@@ -20,13 +20,14 @@ function permuted(graph: NdArray, order: readonly number[]): NdArray {
 }
 
 describe("Gromov-Wasserstein discrepancy", () => {
-  const engine = new AddonEngine(loadAddon(), { level: loadAddon().bestLevel(), threads: 1 });
-  after(() => engine.dispose());
+  atEveryLevel((engine) => discrepancyOn(engine));
+});
 
-  async function discrepancy(inputs: NdArray[]): Promise<number> {
+function discrepancyOn(engine: AddonEngine): void {
+  async function solve(inputs: NdArray[]): Promise<{ value: number; plan: ArrayLike<number> }> {
     const graph = new Graph();
     const [source, target, p, q] = inputs.map(({ type, shape }, k) => graph.input(String(k), type, shape));
-    const { values } = gromovWasserstein(source!, target!, p!, q!, {
+    const { values, plan } = gromovWasserstein(source!, target!, p!, q!, {
       epsilon: 0.05,
       proximal: 1,
       outerIterations: 300,
@@ -34,11 +35,12 @@ describe("Gromov-Wasserstein discrepancy", () => {
       tolerance: 1e-6,
       relativeTolerance: 1e-5,
     });
-    const program = engine.program({ outputs: { values } });
+    const program = engine.program({ outputs: { values, plan } });
     const result = await program.run(hostInputs(inputs));
     await program.dispose();
-    return result.values![0]!;
+    return { value: result.values![0]!, plan: result.plan! };
   }
+  const discrepancy = async (inputs: NdArray[]): Promise<number> => (await solve(inputs)).value;
   const shapes = fc.record({
     n: fc.integer({ min: 2, max: 9 }),
     m: fc.integer({ min: 2, max: 9 }),
@@ -79,6 +81,31 @@ describe("Gromov-Wasserstein discrepancy", () => {
       { numRuns: 25 },
     ));
 
+  it("has plans whose rows and columns sum to the weights of the nodes", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, async ({ n, m, seed }) => {
+        const [p, q] = [weights(1, n, seed), weights(1, m, seed + 1)];
+        const { plan } = await solve([distances(1, n, seed), distances(1, m, seed + 1), p, q]);
+        const sum = (count: number, entry: (k: number) => number) =>
+          Array.from({ length: count }, (_, k) => entry(k)).reduce((a, b) => a + b, 0);
+        for (let i = 0; i < n; i++) {
+          const miss = Math.abs(sum(m, (j) => plan[i * m + j]!) - p.data[i]!);
+          assert.ok(miss <= 1e-6, `row ${i}: ${miss}`);
+        }
+        for (let j = 0; j < m; j++) {
+          const miss = Math.abs(sum(n, (i) => plan[i * m + j]!) - q.data[j]!);
+          assert.ok(miss <= 1e-6, `column ${j}: ${miss}`);
+        }
+      }),
+      { numRuns: 50 },
+    ));
+
+  it("shows a distance of NaN in the value", async () => {
+    const source = distances(1, 4, 1);
+    source.data[5] = NaN;
+    assert.ok(Number.isNaN(await discrepancy([source, distances(1, 3, 2), uniform(4), uniform(3)])));
+  });
+
   it("treats nodes of weight 0 as absent", async () => {
     const [source, target] = [distances(1, 4, 1), distances(1, 5, 2)];
     const pad = (graph: NdArray, n: number, size: number) =>
@@ -102,4 +129,4 @@ describe("Gromov-Wasserstein discrepancy", () => {
     inputs[2] = floats([1, 3], [NaN, 0.5, 0.5]);
     await assert.rejects(discrepancy(inputs), { code: "SHAPE_MISMATCH", message: /NaN/ });
   });
-});
+}

@@ -1,6 +1,7 @@
 import { floats, type NdArray } from "../nd-array.js";
 import type { Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
+import { feasiblePlan } from "./feasible-plan.js";
 import { gromovCost, valueOf } from "./gromov-cost.js";
 import { gromovWassersteinValue } from "./gromov-wasserstein-value.js";
 import { checkMatrices, checkNodes, logPlan, logSinkhorn, rowsOf } from "./log-sinkhorn.js";
@@ -24,8 +25,9 @@ export interface GromovWassersteinOptions {
 /**
  * Gromov-Wasserstein plans (METHOD 4) between graphs of B pairs with costs source K_s [B · n, n] and target K_t
  * [B · m, m] and node weights p [B, n] and q [B, m], from the start Π = p q'. `plan` [B · n, m] is a constant to the
- * gradient; `values` [B] = ⟨G(Π), Π⟩ are differentiable by the costs. A node of weight 0 is padding (finite costs). The
- * problem is not convex: a stationary plan is found, not the best one; nodes that nothing tells apart stay mixed.
+ * gradient; its sums are p and q wherever the iterations end. `values` [B] = ⟨G(Π), Π⟩ ≥ 0 are differentiable by the
+ * costs. A node of weight 0 is padding (finite costs). The problem is not convex: a stationary plan is found, not the
+ * best one; nodes that nothing tells apart stay mixed.
  */
 export function gromovWasserstein(
   source: Tensor,
@@ -96,7 +98,7 @@ function solve(graphs: Parameters<typeof gromovCost>[0], options: GromovWasserst
     moved = next.reduce((sum, entry, k) => sum + Math.abs(entry - plan[k]!), 0);
     plan = next;
   }
-  return plan;
+  return feasiblePlan(plan, p, q);
 }
 
 /** Distances [problems · n, n] between random points of the plane, as labels' are: about 1 in the mean. */
