@@ -29,6 +29,7 @@ describe("the npm package", function () {
     for (const needed of [
       ...["package.json", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CMakeLists.txt"],
       ...["dist/lib/index.js", "dist/lib/index.d.ts", "dist/lib/index.mjs", "dist/lib/index.d.mts"],
+      ...["dist/lib/kernels.js", "dist/lib/kernels.d.ts", "dist/lib/kernels.mjs", "dist/lib/kernels.d.mts"],
       ...["dist/lib/cli/main.js", "native/levels.cmake", `prebuilds/${platform}/cdlm.node`],
     ])
       assert.ok(tarball.contents.includes(needed), `${needed} is missing`);
@@ -93,7 +94,8 @@ describe("the npm package", function () {
 
   it("compiles in strict projects of either kind", () => {
     const use =
-      'import { Recognizer, type Scores } from "cdlm"; export const use = [Recognizer, {} as Scores];';
+      'import { Recognizer, type Scores } from "cdlm"; import { sinkhorn, type SinkhornResult } from "cdlm/kernels"; ' +
+      "export const use = [Recognizer, {} as Scores, sinkhorn, {} as SinkhornResult];";
     for (const kind of ["cts", "mts"]) writeFileSync(path.join(project, `use.${kind}`), use);
     node(
       project,
