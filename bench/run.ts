@@ -4,11 +4,13 @@ import { version } from "../lib/version.js";
 import { lockMachine, processorKind } from "./machine.js";
 import { keepResults, type KeptResult, type Results } from "./results-file.js";
 import type { Trial, TrialContext } from "./trial.js";
+import { trial as align } from "./trials/align.js";
 import { trial as bertStep } from "./trials/bert-step.js";
 import { trial as coreTaken } from "./trials/core-taken.js";
 import { trial as epoch } from "./trials/epoch.js";
 import { trial as explain } from "./trials/explain.js";
 import { trial as forward } from "./trials/forward.js";
+import { trial as fusion } from "./trials/fusion.js";
 import { trial as gemm } from "./trials/gemm.js";
 import { trial as kernels } from "./trials/kernels.js";
 import { trial as methodStep } from "./trials/method-step.js";
@@ -23,6 +25,8 @@ const all: readonly Trial[] = [
   forward,
   epoch,
   methodStep,
+  align,
+  fusion,
   explain,
   coreTaken,
   precision,
