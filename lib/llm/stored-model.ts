@@ -10,6 +10,7 @@ import type {
   Question,
   Usage,
 } from "./language-model.js";
+import { Limiter } from "./limiter.js";
 
 export interface AnswerCounts extends Usage {
   /** Answers that the model has given. */
@@ -19,17 +20,21 @@ export interface AnswerCounts extends Usage {
 }
 
 /**
- * A language model whose answers are kept: none is asked for twice, not even by two calls at once. Disposing it
- * disposes the model; the store stays open.
+ * A language model whose answers are kept: none is asked for twice, not even by two calls at once. At most `parallel`
+ * questions are asked and not yet stored, so that the death of the process costs no more answers than that. Disposing
+ * it disposes the model; the store stays open.
  */
 export class StoredModel implements LanguageModel {
   readonly counts: AnswerCounts = { asked: 0, stored: 0, inputTokens: 0, outputTokens: 0 };
   private readonly running = new Map<string, Promise<Generated | Decided>>();
+  private readonly limiter: Limiter;
 
   constructor(
     private readonly model: LanguageModel,
     private readonly store: AnswerStore,
-  ) {}
+  ) {
+    this.limiter = new Limiter(model.parallel);
+  }
 
   get name(): string {
     return this.model.name;
@@ -46,12 +51,12 @@ export class StoredModel implements LanguageModel {
   generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
     const { maxTokens, temperature, seed } = options;
     const key = answerKey("generate", this.identity, prompt.system, prompt.user, schema, maxTokens, temperature, seed); // prettier-ignore
-    return this.recall(key, () => this.model.generate(prompt, schema, options));
+    return this.recall(key, () => this.model.generate(prompt, schema, options), options.signal);
   }
 
   decide(prompt: Prompt, question: Question, options?: CallOptions): Promise<Decided> {
     const key = answerKey("decide", this.identity, prompt.system, prompt.user, question);
-    return this.recall(key, () => this.model.decide(prompt, question, options));
+    return this.recall(key, () => this.model.decide(prompt, question, options), options?.signal);
   }
 
   dispose(): Promise<void> {
@@ -62,7 +67,11 @@ export class StoredModel implements LanguageModel {
     return this.dispose();
   }
 
-  private async recall<A extends Generated | Decided>(key: string, ask: () => Promise<A>): Promise<A> {
+  private async recall<A extends Generated | Decided>(
+    key: string,
+    ask: () => Promise<A>,
+    signal: AbortSignal | undefined,
+  ): Promise<A> {
     const known = this.store.get(key) as A | undefined;
     if (known !== undefined) {
       this.counts.stored++;
@@ -70,7 +79,9 @@ export class StoredModel implements LanguageModel {
     }
     const running = this.running.get(key) as Promise<A> | undefined;
     if (running) return running;
-    const asking = this.askAndKeep(key, ask).finally(() => this.running.delete(key));
+    const asking = this.limiter
+      .run(() => this.askAndKeep(key, ask), signal)
+      .finally(() => this.running.delete(key));
     this.running.set(key, asking);
     return asking;
   }
