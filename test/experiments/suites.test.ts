@@ -8,7 +8,7 @@ import { miniSuite, writeSuite } from "./mini-suite.js";
 describe("experiment suites", () => {
   it("every suite of the repository is read, and its runs have ids of their own", async () => {
     const names = suiteNames();
-    for (const name of ["table1", "table2", "table3", "table4", "table6", "figure4"])
+    for (const name of ["table1", "table2", "table3", "table4", "table6", "figure4", "search"])
       assert.ok(names.includes(name), name);
     for (const name of names) {
       const ids = runsOf(await readSuite(name)).map(({ id }) => id);
