@@ -1,6 +1,5 @@
 import { add } from "../graph/ops/add.js";
 import { crossEntropy } from "../graph/ops/cross-entropy.js";
-import { dropout } from "../graph/ops/dropout.js";
 import { fill } from "../graph/ops/fill.js";
 import { matmul } from "../graph/ops/matmul.js";
 import { scale } from "../graph/ops/scale.js";
@@ -10,7 +9,7 @@ import { batchInputs } from "../model/batch-inputs.js";
 import { writeFloats } from "../model/initialise.js";
 import { goldOf, packPassages, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
-import { wordScores, type TaggerConfig } from "../model/word-scores.js";
+import { headDropout, wordScores, type TaggerConfig } from "../model/word-scores.js";
 import type { NativeTensors } from "../native/contract.js";
 import type { Program } from "../native/engine.js";
 import { Scope, single } from "../nn/scope.js";
@@ -76,7 +75,7 @@ class CoachModel extends ModelOnTagger {
 function coachLoss(scope: Scope, config: TaggerConfig, types: number): Tensor {
   const { h, scores } = wordScores(scope, config);
   const found = crossEntropy(scores, scope.graph.input("gold", "i32", ["words"]));
-  const dropped = dropout(h, scope.rate(config.encoder.hidden_dropout_prob), scope.random());
+  const dropped = headDropout(scope, config.encoder, h);
   return add(found, crossEntropy(typeScores(scope, dropped, types), scope.graph.input("spanTypes", "i32", ["spans"]))); // prettier-ignore
 }
 

@@ -5,14 +5,13 @@ import { loadParameters } from "../files/parameter-file.js";
 import { SafetensorsFile } from "../files/safetensors.js";
 import { add } from "../graph/ops/add.js";
 import { crossEntropy } from "../graph/ops/cross-entropy.js";
-import { dropout } from "../graph/ops/dropout.js";
 import { fill } from "../graph/ops/fill.js";
 import { scale } from "../graph/ops/scale.js";
 import { batchInputs } from "../model/batch-inputs.js";
 import { readModelFolder, weightsFile } from "../model/model-folder.js";
 import { cutSentence, goldOf, packPassages, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
-import { wordScores, type TaggerConfig } from "../model/word-scores.js";
+import { headDropout, wordScores, type TaggerConfig } from "../model/word-scores.js";
 import type { NativeTensors } from "../native/contract.js";
 import { linear } from "../nn/linear.js";
 import type { Scope } from "../nn/scope.js";
@@ -86,7 +85,7 @@ class JointModel extends ModelOnTagger {
 function jointLoss(scope: Scope, config: TaggerConfig, sourceTags: number) {
   const { r, scores } = wordScores(scope, config);
   const golds = (name: string) => scope.graph.input(name, "i32", ["words"]);
-  const dropped = dropout(r, scope.rate(config.encoder.hidden_dropout_prob), scope.random());
+  const dropped = headDropout(scope, config.encoder, r);
   const sourceScores = linear(scope, dropped, { name: head, group: "head", width: sourceTags });
   const sourceLoss = crossEntropy(sourceScores, golds("sourceGold"));
   return add(crossEntropy(scores, golds("gold")), scale(sourceLoss, fill(scope.graph, [1], weight)));

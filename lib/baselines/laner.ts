@@ -1,6 +1,5 @@
 import { add } from "../graph/ops/add.js";
 import { crossEntropy } from "../graph/ops/cross-entropy.js";
-import { dropout } from "../graph/ops/dropout.js";
 import { fill } from "../graph/ops/fill.js";
 import { matmul } from "../graph/ops/matmul.js";
 import { scale } from "../graph/ops/scale.js";
@@ -10,7 +9,7 @@ import { batchInputs } from "../model/batch-inputs.js";
 import { writeFloats } from "../model/initialise.js";
 import { goldOf, packPassages, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
-import { wordScores, type TaggerConfig } from "../model/word-scores.js";
+import { headDropout, wordScores, type TaggerConfig } from "../model/word-scores.js";
 import type { NativeTensors } from "../native/contract.js";
 import type { Program } from "../native/engine.js";
 import { linear } from "../nn/linear.js";
@@ -77,6 +76,6 @@ export function wordAndLabelScores(scope: Scope, config: TaggerConfig): Tensor {
   const initialiser = { kind: "constant", value: 0 } as const;
   const names = scope.parameter(single(backgroundVectors, [labels, d], { group: "head", decay: true, initialiser })); // prettier-ignore
   const attention = softmax(scale(matmul(h, names, { transposeB: true }), fill(scope.graph, [1], 1 / Math.sqrt(d)))); // prettier-ignore
-  const background = dropout(matmul(attention, names), scope.rate(config.encoder.hidden_dropout_prob), scope.random()); // prettier-ignore
+  const background = headDropout(scope, config.encoder, matmul(attention, names));
   return add(scores, linear(scope, background, { name: "laner.background.output", group: "head", width: config.tags })); // prettier-ignore
 }

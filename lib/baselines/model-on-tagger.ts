@@ -21,8 +21,8 @@ export function plainTaggerOf(
   types: readonly string[],
 ): Promise<TaggerModel> {
   const objective = objectiveSchema.parse({});
-  const { wordShape, decoding, seed } = options;
-  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), seed };
+  const { wordShape, decoding, headDropout, seed } = options;
+  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed };
   return TaggerModel.withNewHead(request.source, head, objective, request.device);
 }
 

@@ -89,6 +89,8 @@ export const objectiveSchema = z.strictObject({
       edges: z.boolean().default(true),
     })
     .prefault({}),
+  /** Share of all updates before which the weighted parts (auxiliary to implicit) do not count; default: 0. */
+  partsFrom: probability.optional(),
   /** τ of the prediction argmax(Y - τ Ỹ), 0 … 1; "dev" chooses it on dev data. 0 is the plain model. */
   tau: z.union([probability, z.literal("dev")]).default(0),
 });

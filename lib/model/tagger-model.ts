@@ -46,6 +46,13 @@ const graphs = {
   analysis: analysisGraph,
 };
 
+/** The head of a model that is to be trained. */
+export interface NewHead extends ModelOptions {
+  seed: number;
+  /** In place of the encoder's own. */
+  headDropout?: number | undefined;
+}
+
 /** Loss of a batch, and what each part of the objective adds to it. */
 export interface Losses {
   loss: number;
@@ -106,11 +113,12 @@ export class TaggerModel {
   /** The encoder of a folder (an encoder's or a model's) with a new head, to be trained by an objective. */
   static async withNewHead(
     folder: string,
-    { seed, ...options }: ModelOptions & { seed: number },
+    { seed, headDropout, ...options }: NewHead,
     objective: Objective,
     device: DeviceOptions = {},
   ): Promise<TaggerModel> {
     const read = await readModelFolder(folder);
+    if (headDropout !== undefined) read.config = { ...read.config, classifier_dropout: headDropout };
     return TaggerModel.#onEngine(read, options, objective, device, async (model) => {
       const hasShapes = read.cdlm?.wordShape ?? false;
       const isNew = ({ name, group }: ParameterSpec) =>
@@ -148,11 +156,12 @@ export class TaggerModel {
    * Losses of a batch of passages with tags; the gradients are in the engine afterwards, added to those that were there
    * if `accumulate`.
    * @param key (seed, step) of the random numbers
+   * @param options.progress share of all updates that are done, 0 … 1; default: all parts of the objective count
    */
   async lossOf(
     passages: readonly Passage[],
     key: readonly [number, number],
-    { signal, accumulate = false }: { signal?: AbortSignal | undefined; accumulate?: boolean } = {},
+    { signal, accumulate = false, progress = 1 }: { signal?: AbortSignal | undefined; accumulate?: boolean; progress?: number } = {}, // prettier-ignore
   ): Promise<Losses> {
     const { objective, tokenizer, nodes } = this;
     if (!objective) throw new CdlmError("INVALID_STATE", "the model was loaded for prediction only");
@@ -161,7 +170,7 @@ export class TaggerModel {
     const { loss, ...parts } = await program.run(
       {
         ...batchInputs(packed, this),
-        ...trainingInputs(packed, goldOf(passages)!, { objective, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
+        ...trainingInputs(packed, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
         key: Int32Array.from(key),
       },
       { signal },

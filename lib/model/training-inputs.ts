@@ -16,6 +16,8 @@ interface TrainingInputOptions {
   objective: Objective;
   nodes: LabelNodes | undefined;
   tokenizer: Tokenizer;
+  /** Share of all updates that are done; default: all parts count. */
+  progress?: number;
   causes?: readonly BatchCause[];
 }
 
@@ -23,15 +25,16 @@ interface TrainingInputOptions {
 export function trainingInputs(
   packed: PackedBatch,
   gold: Int32Array,
-  { objective, nodes, tokenizer, causes = [] }: TrainingInputOptions,
+  { objective, progress = 1, nodes, tokenizer, causes = [] }: TrainingInputOptions,
 ): NativeTensors {
+  const counts = progress >= (objective.partsFrom ?? 0);
   const causing = new Set(causes.map(({ word }) => word));
   const isMarked = (use: boolean) => Array.from(gold, (tag, word) => tag > 0 || (use && causing.has(word)));
   return {
     gold,
     entityGold: gold.map((tag) => (tag > 0 ? tag : -1)),
     ...Object.fromEntries(
-      losses.map((loss) => [`weight.${loss.name}`, Float32Array.of(loss.weight(objective))]),
+      losses.map((loss) => [`weight.${loss.name}`, Float32Array.of(counts ? loss.weight(objective) : 0)]),
     ),
     ...maskInputs(packed, isMarked(objective.causes.mask), tokenizer),
     split: Float32Array.from(isMarked(objective.causes.split), Number),

@@ -64,9 +64,14 @@ export function tagScores(scope: Scope, config: TaggerConfig, h: Tensor): Tensor
 
 /** Dropout and the linear head, from r [words, d]. */
 export function tagHead(scope: Scope, { encoder, tags }: TaggerConfig, r: Tensor): Tensor {
-  const rate = encoder.classifier_dropout ?? encoder.hidden_dropout_prob;
-  const dropped = dropout(r, scope.rate(rate), scope.random());
+  const dropped = headDropout(scope, encoder, r);
   return linear(scope, dropped, { name: "classifier", group: "head", width: tags });
+}
+
+/** Dropout of what a head reads. */
+export function headDropout(scope: Scope, encoder: EncoderConfig, x: Tensor): Tensor {
+  const rate = encoder.classifier_dropout ?? encoder.hidden_dropout_prob;
+  return dropout(x, scope.rate(rate), scope.random());
 }
 
 /**

@@ -20,6 +20,7 @@ import { learningRatesOf, optimizerOf } from "./parameter-groups.js";
 import { Pace, type TrainingProgress } from "./progress.js";
 import { learningRateFactor } from "./schedule.js";
 import type { Trainable } from "./trainable.js";
+import { WeightAverage } from "./weight-average.js";
 
 export interface FitRequest {
   model: Trainable;
@@ -72,6 +73,7 @@ class Run {
     readonly steps: number,
     readonly state: TrainingState,
     readonly metrics: MetricsFile,
+    readonly average: WeightAverage | undefined,
   ) {
     this.#pace = new Pace(state.step / steps);
   }
@@ -81,6 +83,8 @@ class Run {
     if (train.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to train on");
     const batches = await Batches.of(model, train, request.pools, options);
     const { engine } = model;
+    const { averageDecay } = options;
+    const average = averageDecay ? await WeightAverage.of(engine, model.parameters, averageDecay) : undefined; // prettier-ignore
     const { checkpointSeconds: _, ...decisive } = options;
     const place = { device: engine.device, level: engine.level, products: engine.products };
     const fingerprint = { ...request.fingerprint, options: decisive, ...place };
@@ -88,13 +92,13 @@ class Run {
     if (saved) {
       requireSameFingerprint(saved.state.fingerprint, fingerprint);
       batches.requireMoment(saved.state);
-      await loadCheckpoint(saved.tensors, model);
+      await loadCheckpoint(saved.tensors, checkpointed(model, average));
     } else await removeCheckpoint(out); // of an earlier run, which nobody may take for one of this
     const state = saved?.state ?? freshState(fingerprint);
     await engine.configureOptimizer(optimizerOf(model.parameters, options), state.step);
     const metrics = await MetricsFile.open(out, state.metricsBytes);
     await removeUnfinishedFiles(out);
-    return new Run(request, batches, batches.steps, state, metrics);
+    return new Run(request, batches, batches.steps, state, metrics, average);
   }
 
   async toTheEnd(): Promise<FitReport> {
@@ -103,12 +107,12 @@ class Run {
     try {
       for (;;) {
         const isDue = isEvaluated(options, state.epoch) && state.evaluatedEpoch < state.epoch;
-        if (dev && isDue && state.batch === 0) await this.#evaluate(dev);
+        if (dev && isDue && state.batch === 0) await this.#averaged(() => this.#evaluate(dev));
         await this.#checkpoint(false);
         if (state.epoch === options.epochs || this.#outOfPatience()) break;
         await this.#trainEpoch();
       }
-      if (!state.best) await this.#keep();
+      if (!state.best) await this.#averaged(() => this.#keep());
     } catch (error) {
       if (this.request.signal?.aborted) await this.#checkpoint(true);
       throw error;
@@ -132,6 +136,7 @@ class Run {
       await this.#update(batches.slice(state.batch, state.batch + accumulate));
       if (state.batch < batches.length) await this.#checkpoint(false);
     }
+    await this.average?.add(state.epoch === 0);
     state.epoch++;
     state.batch = 0;
     this.#report("train");
@@ -151,12 +156,17 @@ class Run {
     const started = performance.now();
     let pieces = 0;
     const sum: Losses = { loss: 0, parts: {} };
+    const progress = state.step / this.steps;
     for (const [k, batch] of batches.entries()) {
       signal?.throwIfAborted();
       const place = { epoch: state.epoch, batch: state.batch + k };
       const chosen = this.batches.passagesOf(batch, place);
       const key = [options.seed, state.step * options.accumulate + k] as const;
-      addLosses(sum, await model.lossOf(chosen, key, { signal, accumulate: k > 0 }), batches.length);
+      addLosses(
+        sum,
+        await model.lossOf(chosen, key, { signal, accumulate: k > 0, progress }),
+        batches.length,
+      );
       pieces += chosen.reduce((total, passage) => total + passage.pieces, 0);
     }
     const factor = learningRateFactor(options, state.step, this.steps);
@@ -194,6 +204,11 @@ class Run {
     this.#report("evaluate", f1);
   }
 
+  /** On the averaged weights, where there are any. */
+  #averaged(work: () => Promise<void>): Promise<void> {
+    return this.average ? this.average.inPlace(work) : work();
+  }
+
   async #keep(): Promise<void> {
     this.#report("save");
     await this.request.model.save(this.request.out, { ...this.request.provenance, epoch: this.state.epoch });
@@ -203,7 +218,7 @@ class Run {
     const { out, model, options } = this.request;
     if (!now && performance.now() - this.#lastCheckpoint < options.checkpointSeconds * 1000) return;
     this.#report("save");
-    await writeCheckpoint(out, model, {
+    await writeCheckpoint(out, checkpointed(model, this.average), {
       ...this.state,
       metricsBytes: this.metrics.bytes,
     });
@@ -244,6 +259,10 @@ class Run {
       hint: "Lower learningRate and headLearningRate, or keep clipNorm at 1",
     });
   }
+}
+
+function checkpointed({ engine, parameters, states }: Trainable, average: WeightAverage | undefined) {
+  return { engine, parameters, states: [...states, ...(average?.states ?? [])] };
 }
 
 function isEvaluated({ epochs, evaluateFrom, evaluateEvery }: TrainingOptions, done: number): boolean {

@@ -31,6 +31,10 @@ export const trainingOptionsSchema = z.strictObject({
   warmup: z.number().min(0).max(1).default(0.1),
   /** Global norm that gradients are shortened to; 0 is no clipping. */
   clipNorm: z.number().min(0).default(1),
+  /** Of the vectors that the tag head reads; default: the encoder's own. */
+  headDropout: z.number().min(0).lt(1).optional(),
+  /** Share of the past that an epoch leaves in the moving average of weights, which is scored and kept; default: no average. */
+  averageDecay: z.number().min(0).lt(1).optional(),
   seed: z.int().min(0).max(2 ** 31 - 1).default(1), // prettier-ignore
   /** Dev scores come only after this share of the epochs. */
   evaluateFrom: z.number().min(0).max(1).default(0.5),

@@ -68,8 +68,8 @@ export async function runTraining(
   const extra = request.extraData === undefined ? undefined : await datasetOf(request.extraData, signal);
   const train = [...(draw?.sentences ?? data.train), ...(extra?.train ?? [])];
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
-  const { wordShape, decoding, seed } = options;
-  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), seed };
+  const { wordShape, decoding, headDropout, seed } = options;
+  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed };
   const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
   try {
     const origin = await originOf(start, request, { data, extra });

@@ -17,11 +17,14 @@ export interface Trainable {
   readonly tagSet: TagSet;
   readonly tokenizer: Tokenizer;
   readonly maxPositions: number;
-  /** Losses of a batch; the gradients are in the engine afterwards. `key`: (seed, step) of everything random. */
+  /**
+   * Losses of a batch; the gradients are in the engine afterwards. `key`: (seed, step) of everything random; `progress`:
+   * share of all updates that are done.
+   */
   lossOf(
     passages: readonly Passage[],
     key: readonly [number, number],
-    options?: { signal?: AbortSignal | undefined; accumulate?: boolean },
+    options?: { signal?: AbortSignal | undefined; accumulate?: boolean; progress?: number },
   ): Promise<Losses>;
   tagSentences(
     sentences: readonly (readonly string[])[],

@@ -4,6 +4,7 @@ import path from "node:path";
 import { readColumnFile, writeColumnFile } from "../../lib/data/column-file.js";
 import { loadDataset, type Dataset } from "../../lib/data/dataset.js";
 import type { Sentence } from "../../lib/data/sentence.js";
+import { SafetensorsFile } from "../../lib/files/safetensors.js";
 import { packageRoot } from "../../lib/native/load.js";
 
 /** The first sentences of an example domain. */
@@ -49,3 +50,16 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
 
 export const weightsOf = (folder: string): Promise<Buffer> =>
   readFile(path.join(folder, "model.safetensors"));
+
+/** The tensors of a model's file, by name. */
+export async function tensorsOf(folder: string): Promise<Map<string, number[]>> {
+  await using file = await SafetensorsFile.open(path.join(folder, "model.safetensors"));
+  const tensors = new Map<string, number[]>();
+  for (const name of file.tensors.keys()) {
+    const values: number[] = [];
+    for await (const { data } of file.chunks(name))
+      values.push(...new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4));
+    tensors.set(name, values);
+  }
+  return tensors;
+}

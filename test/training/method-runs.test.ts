@@ -68,6 +68,30 @@ describe("the method's parts in training", function () {
       assert.deepEqual(ner.types, report.types);
     });
 
+  it("parts that come late weigh nothing before", async () => {
+    await using folder = await temporaryFolder();
+    await adapted(folder.path, { explicit: { weight: 0.1 }, partsFrom: 0.5 });
+    const [early, late] = (await metricsOf(folder.path))
+      .map(({ parts }) => parts)
+      .filter((parts) => parts !== undefined);
+    assert.equal(early!.explicit, 0);
+    assert.ok(late!.explicit! > 0);
+  });
+
+  it("the head's dropout is the encoder's own unless it is given, and is kept with the model", async () => {
+    await using folder = await temporaryFolder();
+    const rateIn = async (out: string) =>
+      (JSON.parse(await readFile(path.join(out, "config.json"), "utf8")) as { classifier_dropout?: number })
+        .classifier_dropout;
+    const outs = ["own", "given"].map((name) => path.join(folder.path, name)) as [string, string];
+    await adapt({ model: source.path, data, out: outs[0], options });
+    await adapt({ model: source.path, data, out: outs[1], options: { ...options, headDropout: 0.5 } });
+    assert.equal(await rateIn(outs[0]), await rateIn(source.path));
+    assert.equal(await rateIn(outs[1]), 0.5);
+    const [own, given] = await Promise.all(outs.map((out) => metricsOf(out)));
+    assert.notEqual(own![0]!.loss, given![0]!.loss);
+  });
+
   it("an untrained fusion changes nothing", async () => {
     await using folder = await temporaryFolder();
     for (const form of ["concat", "add"] as const) {

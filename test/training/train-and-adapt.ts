@@ -9,7 +9,7 @@ import { train } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";
 
 /**
- * Dropout, accumulation over uneven batches, dev scores in every epoch, and in adapting every part of the method with
+ * Dropout, accumulation over uneven batches, averaged weights, dev scores in every epoch, and in adapting every part of the method with
  * its averages and pools: all that a resumed run must repeat.
  */
 const options = {
@@ -17,6 +17,7 @@ const options = {
   batchSentences: 3,
   accumulate: 2,
   evaluateFrom: 0,
+  averageDecay: 0.5,
   learningRate: 1e-3,
   headLearningRate: 1e-2,
 };
