@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const longestLife = 60_000; // ms: far above what a child needs on a busy machine, far below "it hangs"
+const longestLife = 180_000; // ms: far above what a child needs on a busy machine, far below "it hangs"
 
 export interface End {
   code: number | null;
@@ -11,9 +11,14 @@ export interface End {
 }
 
 /** Runs child.ts to its end; one that hangs ends by SIGKILL. */
-export function endOfChild(model: string, how: string, delay: number): Promise<End> {
+export function endOfChild(
+  model: string,
+  how: string,
+  delay: number,
+  flags: readonly string[] = [],
+): Promise<End> {
   return new Promise((resolve) => {
-    const program = ["--expose-gc", path.join(__dirname, "child.js"), model, how, String(delay)];
+    const program = ["--expose-gc", ...flags, path.join(__dirname, "child.js"), model, how, String(delay)];
     const child = spawn(process.execPath, program, { timeout: longestLife, killSignal: "SIGKILL" });
     let [output, errors] = ["", ""];
     child.stdout.on("data", (data) => (output += data));
