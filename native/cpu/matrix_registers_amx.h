@@ -2,6 +2,8 @@
 // matrix_registers.h alone. The intrinsics take literal numbers only.
 #pragma once
 
+#include <cstddef>
+
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #endif
@@ -77,8 +79,8 @@ struct MatrixRegisters {
   }
 
  private:
-  static CDLM_INLINE ptrdiff_t bytes(int64_t floats) {
-    return static_cast<ptrdiff_t>(floats * static_cast<int64_t>(sizeof(float)));
+  static CDLM_INLINE std::ptrdiff_t bytes(int64_t floats) {
+    return static_cast<std::ptrdiff_t>(floats * static_cast<int64_t>(sizeof(float)));
   }
 };
 
