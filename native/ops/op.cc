@@ -1,5 +1,7 @@
 #include "ops/op.h"
 
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "core/error.h"
@@ -19,6 +21,13 @@ double Attributes::get(const std::string& name) const {
   for (const auto& [key, value] : values_)
     if (key == name) return value;
   throw Error("INTERNAL", "an attribute is missing", name);
+}
+
+int Attributes::integer(const std::string& name) const {
+  const double value = get(name);
+  if (!(std::fabs(value) <= std::numeric_limits<int>::max()))
+    throw Error("INTERNAL", "an attribute is no integer", name, std::to_string(value));
+  return static_cast<int>(value);
 }
 
 void OpCall::expect_counts(size_t inputs_expected, size_t outputs_expected) const {
@@ -53,6 +62,12 @@ OpFunction find_op(const std::string& name) {
   const auto found = registry().find(name);
   if (found == registry().end()) throw Error("INTERNAL", "unknown op", "", name);
   return found->second;
+}
+
+std::vector<std::string> op_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : registry()) names.push_back(name);
+  return names;
 }
 
 OpRegistration::OpRegistration(const char* name, OpFunction function) { registry()[name] = function; }

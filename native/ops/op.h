@@ -18,7 +18,8 @@ class Attributes {
   void set(const std::string& name, double value) { values_.emplace_back(name, value); }
   // Throws Error INTERNAL when the attribute is missing.
   double get(const std::string& name) const;
-  int integer(const std::string& name) const { return static_cast<int>(get(name)); }
+  // Throws the same for what is no number of type int.
+  int integer(const std::string& name) const;
   bool flag(const std::string& name) const { return get(name) != 0; }
   float number(const std::string& name) const { return static_cast<float>(get(name)); }
 
@@ -49,6 +50,9 @@ using OpFunction = void (*)(const OpCall&);
 
 // Throws Error INTERNAL for an unknown name.
 OpFunction find_op(const std::string& name);
+
+// All of them, in the order of the alphabet.
+std::vector<std::string> op_names();
 
 // Registers an op at load time: `CDLM_OP("gelu", run_gelu);` at the end of native/ops/gelu.cc.
 struct OpRegistration {

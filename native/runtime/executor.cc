@@ -52,19 +52,24 @@ void check_symbols(const ProgramSpec& spec, const std::vector<int64_t>& symbols)
 
 Executor::Executor(ProgramSpec spec, ParameterStore& store) : spec_(std::move(spec)) {
   validate(spec_);
+  const auto need = [&](int index) {
+    const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(index)];
+    if (buffer.place == Place::gradient) ParameterStore::allocate(store.get(buffer.name), Slot::gradient);
+  };
   for (const InstructionSpec& instruction : spec_.instructions) {
     const bool by_rows = instruction.op == kScatterRowGradient;
     functions_.push_back(by_rows ? nullptr : find_op(instruction.op));
     if (by_rows && (instruction.inputs.size() != 2 || instruction.outputs.size() != 1))
       throw Error("INTERNAL", "scatterRowGradient needs two inputs and one output");
+    for (int input : instruction.inputs) need(input);
     for (int output : instruction.outputs) {
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output)];
-      if (buffer.place == Place::gradient && !by_rows)
-        ParameterStore::allocate(store.get(buffer.name), Slot::gradient);
+      if (!by_rows) need(output);
       if (buffer.place == Place::input || buffer.place == Place::parameter)
         throw Error("INTERNAL", "an instruction writes to an input", "", buffer.name);
     }
   }
+  for (const OutputSpec& output : spec_.outputs) need(output.buffer);
 }
 
 Tensor Executor::bind(const BufferSpec& buffer, ParameterStore& store, void* arena,

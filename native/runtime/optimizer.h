@@ -29,7 +29,8 @@ struct OptimizerOptions {
 
 class Optimizer {
  public:
-  // `steps_done` is > 0 when a checkpoint is resumed. Throws Error INTERNAL for unknown names.
+  // `steps_done` is > 0 when a checkpoint is resumed. Throws Error INTERNAL for unknown names and
+  // impossible numbers.
   Optimizer(ParameterStore& store, OptimizerOptions options, int64_t steps_done);
 
   // One step with a learning rate per group. The gradients are multiplied by `scale` and, if clip_norm > 0,

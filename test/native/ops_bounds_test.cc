@@ -94,3 +94,12 @@ TEST(ops_bounds) {
     for (const Call& call : empty_calls()) CHECK_SAY(all_zero(run(call, cpu)), "%s without rows", call.op);
   }
 }
+
+TEST(ops_attribute_that_is_no_integer) {
+  const cdlm::Cpu cpu(cdlm::Level::plain, 1);
+  const Array x = noise({2, 4}, 1);
+  for (double stream : {static_cast<double>(NAN), 1e300, -4294967296.0}) {
+    const Call call{"dropout", {x, ints({2}, {0, 0})}, {x}, {{"rate", 0.5}, {"stream", stream}}};
+    CHECK(error_of(call, cpu) == "INTERNAL");
+  }
+}
