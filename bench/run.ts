@@ -16,6 +16,7 @@ import { trial as kernels } from "./trials/kernels.js";
 import { trial as methodStep } from "./trials/method-step.js";
 import { trial as precision } from "./trials/precision.js";
 import { trial as trainStep } from "./trials/train-step.js";
+import { trial as vote } from "./trials/vote.js";
 
 const all: readonly Trial[] = [
   kernels,
@@ -30,6 +31,7 @@ const all: readonly Trial[] = [
   explain,
   coreTaken,
   precision,
+  vote,
 ];
 
 export const trials = (): Trial[] => [...all];

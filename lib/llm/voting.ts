@@ -62,8 +62,9 @@ export function introduction(expert: Expert, domain: string): { expert: string; 
   return { expert: expert.name, persona: fillLines([expert.persona], { domain }) };
 }
 
-function votersPrompt(
-  { material, domain }: Case,
+/** What an expert is told before the questions of a vote: the text, the claim, who he is, what the others have said. */
+export function votersPrompt(
+  { material, domain }: Pick<Case, "material" | "domain">,
   { cause, effect }: Pair,
   expert: Expert,
   others: readonly Reason[],

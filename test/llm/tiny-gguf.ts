@@ -32,7 +32,7 @@ export const llama31Format: ChatFormat = {
   special: ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", "<|python_tag|>"],
 };
 
-const [width, inner, heads, layers, contextLength] = [64, 160, 4, 3, 4096];
+const [width, inner, heads, layers, contextLength] = [64, 128, 4, 3, 4096];
 const alignment = 32; // bytes
 
 type Value = string | number | { uint: number } | string[] | { ints: number[] };
@@ -41,7 +41,7 @@ type Value = string | number | { uint: number } | string[] | { ints: number[] };
  * A GGUF file of LLaMA's architecture with random weights and a token for every byte, about half a megabyte: what it
  * answers means nothing, and that it answers at all is what tests need.
  */
-export function tinyGguf({ template, special }: ChatFormat): Buffer {
+export function tinyGguf({ template, special }: ChatFormat, seed = 1): Buffer {
   const tokens = [...byteTokens(), "ĠĠ", "<bos>", "<eos>", ...special];
   const plain = tokens.indexOf("<bos>");
   const metadata: Record<string, Value> = {
@@ -62,7 +62,7 @@ export function tinyGguf({ template, special }: ChatFormat): Buffer {
     "tokenizer.ggml.eos_token_id": { uint: plain + 1 },
     ...(template === undefined ? {} : { "tokenizer.chat_template": template }),
   };
-  return write(metadata, tensorsOf(tokens.length));
+  return write(metadata, tensorsOf(tokens.length), seed);
 }
 
 /** GPT-2's printable stand-ins for the 256 bytes. */
@@ -89,15 +89,15 @@ function tensorsOf(vocabulary: number): Tensor[] {
     matrix(`blk.${k}.ffn_up.weight`, width, inner),
     matrix(`blk.${k}.ffn_down.weight`, inner, width),
   ]);
-  const embedding = matrix("token_embd.weight", width, vocabulary);
-  return [embedding, ...blocks.flat(), { name: "output_norm.weight", shape: [width] }];
+  const ends = ["token_embd.weight", "output.weight"].map((name) => matrix(name, width, vocabulary));
+  return [...ends, ...blocks.flat(), { name: "output_norm.weight", shape: [width] }];
 }
 
 const sizeOf = ({ shape }: Tensor) => shape.reduce((product, extent) => product * extent, 1);
 const padding = (bytes: number) => Buffer.alloc((alignment - (bytes % alignment)) % alignment);
 
 /** The layout of GGUF 3, all little-endian: header, metadata, tensor table, aligned data. */
-function write(metadata: Record<string, Value>, tensors: readonly Tensor[]): Buffer {
+function write(metadata: Record<string, Value>, tensors: readonly Tensor[], seed: number): Buffer {
   let offset = 0;
   const table = tensors.map((tensor) => {
     const type = 0; // float32
@@ -108,14 +108,20 @@ function write(metadata: Record<string, Value>, tensors: readonly Tensor[]): Buf
   const pairs = Object.entries(metadata).map(([key, value]) => Buffer.concat([string(key), ...typed(value)]));
   const head = [Buffer.from("GGUF"), uint32(3), uint64(tensors.length), uint64(pairs.length), ...pairs, ...table]; // prettier-ignore
   const header = Buffer.concat(head);
-  return Buffer.concat([header, padding(header.length), ...tensors.flatMap(weights)]);
+  return Buffer.concat([
+    header,
+    padding(header.length),
+    ...tensors.flatMap((tensor) => weights(tensor, seed)),
+  ]);
 }
 
-function weights(tensor: Tensor): Buffer[] {
-  const random = Random.of(1, tensor.name);
-  const scale = tensor.shape.length === 1 ? 0 : 0.2; // norms are 1
+function weights(tensor: Tensor, seed: number): Buffer[] {
+  const random = Random.of(seed, tensor.name);
+  const isNorm = tensor.shape.length === 1;
+  // Sharp attention: otherwise all that stands before the last token would be averaged away.
+  const scale = /attn_[qk]/.test(tensor.name) ? 1 : 0.2;
   const values = Float32Array.from({ length: sizeOf(tensor) }, () =>
-    scale === 0 ? 1 : scale * (2 * random.next() - 1),
+    isNorm ? 1 : scale * (2 * random.next() - 1),
   );
   const bytes = Buffer.from(values.buffer);
   return [bytes, padding(bytes.length)];

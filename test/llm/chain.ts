@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { runInNewContext } from "node:vm";
+import { setFlagsFromString } from "node:v8";
+import { causalInput } from "../../lib/cli/causal-input.js";
+import {
+  causalGraphSchema,
+  causesOf,
+  type CausalDocument,
+  type CausalGraph,
+} from "../../lib/llm/causal-document.js";
+import { findCauses, type CausalOptions } from "../../lib/llm/find-causes.js";
+import type { LanguageModel } from "../../lib/llm/language-model.js";
+import { packageRoot } from "../../lib/native/load.js";
+
+/** The first sentences of the example's test set; from the beginning again where it has fewer. */
+export async function politics(sentences: number): Promise<CausalDocument[]> {
+  const file = path.join(packageRoot, "examples/data/politics/test.txt");
+  const { signal } = new AbortController();
+  const documents: CausalDocument[] = [];
+  for await (const { document } of causalInput(file, undefined, signal)) documents.push(document);
+  return Array.from({ length: sentences }, (_, k) => documents[k % documents.length]!);
+}
+
+export interface ChainRun {
+  lines: string[];
+  seconds: number;
+  /** MB of the process after each document, garbage collected. */
+  resident: number[];
+}
+
+/** Takes documents through the whole chain; every graph is valid and names members of X only. */
+export async function runChain(
+  documents: readonly CausalDocument[],
+  llm: LanguageModel,
+  options: CausalOptions,
+): Promise<ChainRun> {
+  const run: ChainRun = { lines: [], seconds: 0, resident: [] };
+  const labels = [...new Set(documents.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort();
+  const started = performance.now();
+  let [edges, causes] = [0, 0];
+  for await (const graph of findCauses(documents, { llm, domain: "politics", labels, ...options })) {
+    requireMembers(graph);
+    run.lines.push(JSON.stringify(graph));
+    run.seconds = (performance.now() - started) / 1000;
+    run.resident.push(residentMegabytes());
+    edges += graph.edges.length;
+    causes += causesOf(graph).length;
+    if (run.lines.length % Math.ceil(documents.length / 10) === 0)
+      console.log(`      ${run.lines.length}/${documents.length} sentences, ${edges} edges, ${causes} causes, ${run.seconds.toFixed(1)} s, ${run.resident.at(-1)!.toFixed(0)} MB`); // prettier-ignore
+  }
+  return run;
+}
+
+/** Valid by the schema, and edges between members of X only. */
+export function requireMembers(graph: CausalGraph): void {
+  causalGraphSchema.parse(graph);
+  const names = new Set(graph.variables.map(({ name }) => name));
+  for (const { cause, effect } of graph.edges) assert.ok(names.has(cause) && names.has(effect));
+  assert.equal(graph.counts.outside, 0);
+}
+
+/** No value after the first tenth is more than 5 % away from the one at its end. */
+export function requireFlat(resident: readonly number[]): void {
+  const after = resident.slice(Math.ceil(resident.length / 10) - 1);
+  const deviation = Math.max(...after.map((value) => Math.abs(value / after[0]! - 1)));
+  console.log(`      ${after[0]!.toFixed(0)} MB after the first tenth, at most ${(100 * deviation).toFixed(1)} % away from it then`); // prettier-ignore
+  assert.ok(deviation <= 0.05, resident.map((value) => value.toFixed(0)).join(" "));
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function residentMegabytes(): number {
+  collectGarbage();
+  return process.memoryUsage().rss / 2 ** 20;
+}
