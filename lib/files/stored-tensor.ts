@@ -30,6 +30,11 @@ export function wholeTensor(name: string, shape: readonly number[], nameInFile =
   return { name, shape, parts: [{ name: nameInFile, shape }] };
 }
 
+/** Bytes of one slot of the tensors in fp32. */
+export function bytesOf(tensors: readonly StoredTensor[]): number {
+  return tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((count, extent) => count * extent, 1), 0);
+}
+
 /**
  * The parts with their places.
  * @throws CdlmError SHAPE_MISMATCH when the parts do not make up the stored shape

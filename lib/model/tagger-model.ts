@@ -2,10 +2,12 @@ import { CdlmError } from "../errors.js";
 import type { Calibration } from "../eval/calibration.js";
 import { loadParameters } from "../files/parameter-file.js";
 import { SafetensorsFile } from "../files/safetensors.js";
-import type { StoredTensor } from "../files/stored-tensor.js";
+import { bytesOf, type StoredTensor } from "../files/stored-tensor.js";
 import type { Roots } from "../graph/roots.js";
+import type { NativeTensors } from "../native/contract.js";
 import { createEngine, type DeviceOptions } from "../native/create-engine.js";
 import type { Engine, Program } from "../native/engine.js";
+import { requireMemory } from "../native/memory.js";
 import type { ParameterSpec } from "../nn/scope.js";
 import { TagSet } from "../text/tag-set.js";
 import type { Tokenizer } from "../text/tokenizer.js";
@@ -139,6 +141,8 @@ export class TaggerModel {
     const engine = createEngine(device);
     try {
       const model = new TaggerModel(engine, config, tokenizer, options, objective);
+      const tensors = [...model.parameters, ...model.states];
+      requireMemory(bytesOf(tensors), "this model", "Use a smaller encoder");
       await fill(model);
       return model;
     } catch (error) {
@@ -163,20 +167,34 @@ export class TaggerModel {
     key: readonly [number, number],
     { signal, accumulate = false, progress = 1 }: { signal?: AbortSignal | undefined; accumulate?: boolean; progress?: number } = {}, // prettier-ignore
   ): Promise<Losses> {
+    const inputs = this.#trainingInputs(passages, key, progress);
+    const { loss, ...parts } = await this.#training(accumulate).run(inputs, { signal });
+    const shares = Object.entries(parts).map(([name, value]) => [name.replace("loss.", ""), value[0]!]);
+    return { loss: loss![0]!, parts: Object.fromEntries(shares) as Record<string, number> };
+  }
+
+  /** Bytes of working memory that `lossOf` these passages takes. */
+  workingBytes(passages: readonly Passage[]): number {
+    return this.#training(false).arenaBytes(this.#trainingInputs(passages, [0, 0], 1));
+  }
+
+  #training(accumulate: boolean): Program {
+    return this.#program(`training ${accumulate}`, () => ({ ...this.#trainingRoots!, accumulate }));
+  }
+
+  #trainingInputs(
+    passages: readonly Passage[],
+    key: readonly [number, number],
+    progress: number,
+  ): NativeTensors {
     const { objective, tokenizer, nodes } = this;
     if (!objective) throw new CdlmError("INVALID_STATE", "the model was loaded for prediction only");
     const packed = packPassages(passages, tokenizer, this.maxPositions);
-    const program = this.#program(`training ${accumulate}`, () => ({ ...this.#trainingRoots!, accumulate }));
-    const { loss, ...parts } = await program.run(
-      {
-        ...batchInputs(packed, this),
-        ...trainingInputs(packed, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
-        key: Int32Array.from(key),
-      },
-      { signal },
-    );
-    const shares = Object.entries(parts).map(([name, value]) => [name.replace("loss.", ""), value[0]!]);
-    return { loss: loss![0]!, parts: Object.fromEntries(shares) as Record<string, number> };
+    return {
+      ...batchInputs(packed, this),
+      ...trainingInputs(packed, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
+      key: Int32Array.from(key),
+    };
   }
 
   /** A compiled graph, by what it is for. */

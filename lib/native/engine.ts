@@ -1,4 +1,3 @@
-import type { Extents } from "../graph/plan.js";
 import type { Roots } from "../graph/roots.js";
 import type { FileType, NativeTensors, Precision, Slot } from "./contract.js";
 
@@ -32,8 +31,8 @@ export interface Engine {
 export interface Program {
   /** Inputs by name; the values of symbols follow from their lengths. Rejects with the signal's reason when aborted. */
   run(inputs: NativeTensors, options?: { signal?: AbortSignal | undefined }): Promise<NativeTensors>;
-  /** Bytes of working memory for the given counts. */
-  arenaBytes(counts: Extents): number;
+  /** Bytes of working memory that a run of these inputs takes. */
+  arenaBytes(inputs: NativeTensors): number;
   dispose(): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ import {
   type Slot,
 } from "./contract.js";
 import type { Engine, OptimizerOptions, Program, Update } from "./engine.js";
+import { requireMemory } from "./memory.js";
 import { settled, toCdlmError } from "./native-error.js";
 import { inputsOf, symbolsOf } from "./symbols.js";
 
@@ -27,6 +28,7 @@ export class AddonEngine implements Engine {
   readonly products: string;
   readonly #native: NativeEngine;
   readonly #running = new Set<Promise<unknown>>();
+  #arenaBytes = 0;
   #disposed = false;
 
   constructor(addon: NativeAddon, options: { level: string; threads: number; precision?: Precision }) {
@@ -75,6 +77,12 @@ export class AddonEngine implements Engine {
 
   get disposed(): boolean {
     return this.#disposed;
+  }
+
+  /** Refuses an arena that memory cannot hold. There is one for all programs, which grows. */
+  requireArena(bytes: number): void {
+    requireMemory(bytes, "the working memory of this run", "Use smaller batches", this.#arenaBytes);
+    this.#arenaBytes = Math.max(this.#arenaBytes, bytes);
   }
 
   /** Runs one native call; refused after dispose, waited for by dispose. */
@@ -129,8 +137,8 @@ class AddonProgram implements Program {
     }
   }
 
-  arenaBytes(counts: Extents): number {
-    return plan(this.roots, counts).arenaBytes;
+  arenaBytes(inputs: NativeTensors): number {
+    return plan(this.roots, this.#roomFor(symbolsOf(this.#inputs, inputs))).arenaBytes;
   }
 
   async dispose(): Promise<void> {
@@ -143,8 +151,7 @@ class AddonProgram implements Program {
   #compiledFor(counts: Extents): Promise<number> {
     const fits = Object.entries(counts).every(([name, count]) => count <= (this.#capacities[name] ?? -1));
     if (fits && this.#compiled) return this.#compiled;
-    const room = (name: string) => Math.max(this.#capacities[name] ?? 0, Math.ceil(counts[name]! * headroom));
-    const capacities = Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
+    const capacities = this.#roomFor(counts);
     const compiled = this.#compile(capacities, this.#compiled);
     this.#capacities = capacities;
     this.#compiled = compiled;
@@ -156,8 +163,15 @@ class AddonProgram implements Program {
     return compiled;
   }
 
+  #roomFor(counts: Extents): Extents {
+    const room = (name: string) => Math.max(this.#capacities[name] ?? 0, Math.ceil(counts[name]! * headroom));
+    return Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
+  }
+
   async #compile(capacities: Extents, previous?: Promise<number>): Promise<number> {
-    const spec = toNative(plan(this.roots, capacities), capacities);
+    const planned = plan(this.roots, capacities);
+    this.engine.requireArena(planned.arenaBytes);
+    const spec = toNative(planned, capacities);
     return this.engine.call(async (native) => {
       try {
         return await native.compile(spec);

@@ -137,8 +137,8 @@ class ReferenceProgram implements Program {
     return Promise.resolve(Object.fromEntries(outputs) as NativeTensors);
   }
 
-  arenaBytes(counts: Extents): number {
-    return plan(this.roots, counts).arenaBytes;
+  arenaBytes(inputs: NativeTensors): number {
+    return plan(this.roots, symbolsOf(this.#inputs, inputs)).arenaBytes;
   }
 
   dispose(): Promise<void> {

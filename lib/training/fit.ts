@@ -20,6 +20,7 @@ import { learningRatesOf, optimizerOf } from "./parameter-groups.js";
 import { Pace, type TrainingProgress } from "./progress.js";
 import { learningRateFactor } from "./schedule.js";
 import type { Trainable } from "./trainable.js";
+import { requireTrainingMemory } from "./training-memory.js";
 import { WeightAverage } from "./weight-average.js";
 
 export interface FitRequest {
@@ -82,6 +83,7 @@ class Run {
     const { model, train, options, out } = request;
     if (train.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to train on");
     const batches = await Batches.of(model, train, request.pools, options);
+    requireTrainingMemory(model, batches, options);
     const { engine } = model;
     const { averageDecay } = options;
     const average = averageDecay ? await WeightAverage.of(engine, model.parameters, averageDecay) : undefined; // prettier-ignore

@@ -26,6 +26,8 @@ export interface Trainable {
     key: readonly [number, number],
     options?: { signal?: AbortSignal | undefined; accumulate?: boolean; progress?: number },
   ): Promise<Losses>;
+  /** Working memory that `lossOf` takes, in bytes, where it can be told before. */
+  workingBytes?(passages: readonly Passage[]): number;
   tagSentences(
     sentences: readonly (readonly string[])[],
     options?: { signal?: AbortSignal | undefined },
