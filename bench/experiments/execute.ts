@@ -13,6 +13,7 @@ import { checksumsOf, folderOf, type Domains } from "./domains.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { PhaseClock } from "./phase-clock.js";
 import type { RunRecord, SplitResult } from "./results-file.js";
+import { asksLanguageModel, languageModelAid } from "./language-model.js";
 import type { Run } from "./runs.js";
 import type { Suite } from "./suite.js";
 
@@ -32,6 +33,7 @@ export interface Bench {
 /** Everything that decides a run's result, but the machine and the version of this package. */
 export async function configOf({ entry, domain, shots, seed }: Run, { suite, domains, sourceConfig }: Bench) {
   const { system } = entry;
+  const { scored, languageModel } = suite;
   const options = { ...suite.options, ...suite.domainOptions[domain], ...entry.options };
   return {
     system,
@@ -41,6 +43,8 @@ export async function configOf({ entry, domain, shots, seed }: Run, { suite, dom
     options,
     data: checksumsOf(await domains.load(domain)),
     source: sourceConfig,
+    ...(scored === undefined ? {} : { scored }),
+    ...(languageModel && asksLanguageModel(system) ? { languageModel } : {}),
   };
 }
 
@@ -52,10 +56,11 @@ export async function execute(
 ): Promise<RunRecord> {
   const config = await configOf(run, bench);
   const fingerprint = fingerprintOf(config);
-  const data = await bench.domains.load(run.domain);
+  const data = scoredPart(await bench.domains.load(run.domain), bench.suite);
   const work = path.join(bench.work, `run-${fingerprint}`);
   const clock = new PhaseClock();
   const started = performance.now();
+  await using llm = await languageModelAid(run, bench.suite);
   const { dev, test, device, details } = await systems[run.entry.system].run({
     source: bench.source,
     sourceData: folderOf(bench.domains.folder, bench.suite.source),
@@ -64,6 +69,7 @@ export async function execute(
     options: { ...config.options, seed: run.seed },
     work,
     device: bench.device,
+    ...(llm ? { llm } : {}),
     ...(bench.signal ? { signal: bench.signal } : {}),
     onProgress: (progress) => (clock.onProgress(progress), onProgress(progress)),
   });
@@ -86,6 +92,12 @@ export async function execute(
     finished: new Date().toISOString(),
   };
 }
+
+/** The beginnings of dev and test, where a suite scores no more. */
+const scoredPart = (data: Dataset, { scored }: Suite): Dataset =>
+  scored === undefined
+    ? data
+    : { ...data, dev: data.dev!.slice(0, scored), test: data.test!.slice(0, scored) };
 
 function resultOf(data: Dataset, split: "dev" | "test", predicted: Tags): SplitResult {
   const gold = (data[split] as readonly Sentence[]).map(({ tags }) => tags);

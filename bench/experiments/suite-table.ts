@@ -1,4 +1,5 @@
 import { table } from "../../lib/report/table.js";
+import { costTable } from "./cost-table.js";
 import type { PublishedRow } from "./published.js";
 import type { RunRecord } from "./results-file.js";
 import type { Split, Summary } from "./summary.js";
@@ -15,11 +16,12 @@ export function suiteText(
     records,
   }: { split: Split; published: readonly PublishedRow[]; records: Iterable<RunRecord> },
 ): string {
+  const runs = [...records];
   const parts = summaries.map((summary) => {
     const rows = split === "test" ? published.filter(({ shots }) => shots === summary.shots) : [];
     return [shotsTitle(summary), ...ourTable(suite, summary), ...publishedTable(summary, rows)].join("\n");
   });
-  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, footer([...records])].join("\n\n") + "\n"; // prettier-ignore
+  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, ...costTable(suite, runs), footer(runs)].join("\n\n") + "\n"; // prettier-ignore
 }
 
 const shotsTitle = ({ shots }: Summary): string =>

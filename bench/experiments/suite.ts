@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { systemNames } from "../../lib/baselines/index.js";
+import { aidOptionsSchema } from "../../lib/baselines/llm/aid.js";
 import { CdlmError } from "../../lib/errors.js";
 import { packageRoot } from "../../lib/native/load.js";
 import { parseOptions } from "../../lib/options.js";
@@ -61,6 +62,16 @@ const suiteSchema = z.strictObject({
       ]),
     )
     .min(1),
+  /** Sentences of dev and of test that are used, from the first on; default: all. */
+  scored: z.int().min(1).optional(),
+  /** For the systems that ask one. */
+  languageModel: aidOptionsSchema
+    .extend({
+      /** GGUF file, from the package's root on. */
+      file: z.string(),
+      threads: z.int().min(1).default(1),
+    })
+    .optional(),
   /** Row that the others are compared with. */
   reference: z.string().default("finetune"),
 });

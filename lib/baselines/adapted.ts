@@ -1,5 +1,6 @@
 import path from "node:path";
-import { adapt, type AdaptationMethod } from "../adapter.js";
+import { adapt, type AdaptationMethod, type AdaptRequest } from "../adapter.js";
+import type { JudgeOptions } from "../judge.js";
 import { Recognizer } from "../recognizer.js";
 import type { TrainingOptionsInput } from "../training/options.js";
 import type { System, SystemAnswer, SystemRequest } from "./system.js";
@@ -12,15 +13,23 @@ export function adapted(title: string, method: AdaptationMethod, begins: Trainin
   return { title, run: (request) => adaptAndTag(request, method, { ...begins, ...request.options }) };
 }
 
-async function adaptAndTag(
-  { source, work, signal, ...request }: SystemRequest,
+/** What a run has beside the request of every system. */
+export interface AdaptationAid extends Pick<AdaptRequest, "causes" | "extraData"> {
+  /** Judges what the recogniser is unsure of. */
+  judge?: JudgeOptions;
+}
+
+export async function adaptAndTag(
+  { source, work, signal, llm: _llm, ...request }: SystemRequest,
   method: AdaptationMethod,
   options: TrainingOptionsInput,
+  { judge, ...files }: AdaptationAid = {},
 ): Promise<SystemAnswer> {
   const out = path.join(work, "model");
-  const common = { ...request, ...(signal ? { signal } : {}) };
+  const common = { ...request, ...files, ...(signal ? { signal } : {}) };
   const { model, types: _, ...details } = await adapt({ ...common, model: source, method, options, out, resume: true }); // prettier-ignore
-  await using recognizer = await Recognizer.load(model, { ...request.device, ...(signal ? { signal } : {}) });
+  await using plain = await Recognizer.load(model, { ...request.device, ...(signal ? { signal } : {}) });
+  const recognizer = judge ? plain.judgedBy(judge) : plain;
   const tagged = async (split: "dev" | "test") => {
     const words = request.data[split]!.map((sentence) => sentence.words);
     return (await recognizer.tagWords(words, signal ? { signal } : {})).map(({ tags }) => tags);

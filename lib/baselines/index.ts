@@ -5,6 +5,10 @@ import { finetune } from "./finetune.js";
 import { finetuneMatched } from "./finetune-matched.js";
 import { joint } from "./joint.js";
 import { laner } from "./laner.js";
+import { llmAlone } from "./llm/alone.js";
+import { cdlmCauses } from "./llm/causes.js";
+import { cdlmJudge } from "./llm/judge.js";
+import { cdlmLabels } from "./llm/labels.js";
 import { lst } from "./lst.js";
 import { nnshot } from "./nnshot.js";
 import { structshot } from "./structshot.js";
@@ -24,6 +28,10 @@ export const systems = {
   coach,
   laner,
   cdlm,
+  "cdlm-causes": cdlmCauses,
+  "cdlm-judge": cdlmJudge,
+  "cdlm-labels": cdlmLabels,
+  llm: llmAlone,
 } as const satisfies Record<string, System>;
 
 export type SystemName = keyof typeof systems;

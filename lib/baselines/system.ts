@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import type { TrainingOptionsInput } from "../training/options.js";
 import type { TrainingProgress } from "../training/progress.js";
+import type { LanguageModelAid } from "./llm/aid.js";
 
 /** One run of a system on one domain. */
 export interface SystemRequest {
@@ -17,6 +18,8 @@ export interface SystemRequest {
   /** Folder for checkpoints and models; a run that was killed goes on from what it finds there. */
   work: string;
   device?: DeviceOptions;
+  /** For the systems that ask a language model. */
+  llm?: LanguageModelAid;
   signal?: AbortSignal;
   onProgress?: (progress: TrainingProgress) => void;
 }

@@ -1,0 +1,69 @@
+import type {
+  CallOptions,
+  Decided,
+  Generated,
+  GenerateOptions,
+  JsonSchema,
+  LanguageModel,
+  Prompt,
+  Question,
+  Usage,
+} from "./language-model.js";
+
+/** What answers have cost. */
+export interface AnswerCost extends Usage {
+  /** Answers. */
+  questions: number;
+  /** Time in which at least one call was running. */
+  seconds: number;
+}
+
+/** A language model with a meter on it. Disposing it disposes the model. */
+export class MeteredModel implements LanguageModel {
+  readonly cost: AnswerCost = { questions: 0, inputTokens: 0, outputTokens: 0, seconds: 0 };
+  private running = 0;
+  private since = 0;
+
+  constructor(private readonly model: LanguageModel) {}
+
+  get name(): string {
+    return this.model.name;
+  }
+
+  get identity(): string {
+    return this.model.identity;
+  }
+
+  get parallel(): number {
+    return this.model.parallel;
+  }
+
+  generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
+    return this.metered(() => this.model.generate(prompt, schema, options));
+  }
+
+  decide(prompt: Prompt, question: Question, options?: CallOptions): Promise<Decided> {
+    return this.metered(() => this.model.decide(prompt, question, options));
+  }
+
+  dispose(): Promise<void> {
+    return this.model.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  private async metered<A extends Generated | Decided>(call: () => Promise<A>): Promise<A> {
+    if (this.running++ === 0) this.since = performance.now();
+    try {
+      const answer = await call();
+      this.cost.questions++;
+      this.cost.inputTokens += answer.usage.inputTokens;
+      this.cost.outputTokens += answer.usage.outputTokens;
+      return answer;
+    } finally {
+      if (--this.running === 0) this.cost.seconds += (performance.now() - this.since) / 1000;
+    }
+  }
+}
