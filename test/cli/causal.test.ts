@@ -148,7 +148,7 @@ describe("cdlm causal", () => {
   });
 
   itOnUnix("loses no answer and asks none again when it is killed, however often", async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const parallel = 4;
     const input = await folder.write("in.jsonl", records(12));
     const server = await serve((...call) => void sleep(5).then(() => reasons(...call)));

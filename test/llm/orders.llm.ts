@@ -11,7 +11,7 @@ import { orderedTexts } from "./orders.js";
 import { smolLm2 } from "./smollm2.js";
 import { ownFormat, tinyGguf } from "./tiny-gguf.js";
 
-/** Ten clean texts with ten orders each: 100 take SmolLM2 a quarter of an hour of a core. */
+/** Ten clean texts with ten orders each: 100 take SmolLM2 some minutes of a core. */
 const cleanTexts = Number(process.env.CDLM_ORDERED_TEXTS ?? 1);
 
 /** What orders have changed, where both graphs have an edge its score too. */
@@ -40,35 +40,41 @@ class Changes {
   }
 }
 
-async function compare(llm: LanguageModel, count: number): Promise<void> {
-  const options = { llm, passes: 1, rounds: 0, experts: 2, maxEdges: 3 };
+/** Returns the number of answers that were of another form and asked for again. */
+async function compare(llm: LanguageModel, count: number): Promise<number> {
+  const options = { llm, passes: 1, rounds: 0, experts: 1, maxEdges: 2 };
   const examine = (documents: readonly CausalDocument[]) => collect(documents, options);
   const changes = new Changes();
-  let ordered = 0;
+  let [ordered, invalid] = [0, 0];
   for (const { clean, ordering } of orderedTexts().slice(0, count)) {
     const [plain, ...graphs] = await examine([clean, ...ordering]);
     for (const graph of graphs) {
       requireMembers(graph);
-      assert.equal(graph.counts.invalidAnswers, 0, graph.warnings.join());
+      assert.deepEqual(graph.warnings, []);
+      invalid += graph.counts.invalidAnswers;
       changes.add(plain!, graph);
       ordered++;
     }
   }
-  console.log(`      ${ordered} texts that give orders, no edge outside X, no answer of another form: ${String(changes)}`); // prettier-ignore
+  console.log(`      ${ordered} texts that give orders, no edge outside X, ${invalid} answers of another form: ${String(changes)}`); // prettier-ignore
+  return invalid;
 }
 
 describe("texts that order the model to answer otherwise", function () {
   this.timeout(0);
   const folder = useTemporaryDirectory();
 
-  it("get no edge outside X and no answer of another form out of the random model", async () => {
+  it("get no edge outside X out of the random model", async () => {
     const file = await folder.write("tiny.gguf", tinyGguf(ownFormat, 7));
     await using llm = await LlamaModel.open(file, { threads: 1 });
-    await compare(llm, cleanTexts);
+    await compare(llm, cleanTexts); // its indentation, byte by byte, may fill the length of an answer
   });
 
-  (existsSync(smolLm2) ? it : it.skip)("nor out of SmolLM2; what they change is said", async () => {
-    await using llm = await LlamaModel.open(smolLm2, { threads: 1 });
-    await compare(llm, cleanTexts);
-  });
+  (existsSync(smolLm2) ? it : it.skip)(
+    "nor out of SmolLM2, whose answers keep their form; what orders change is said",
+    async () => {
+      await using llm = await LlamaModel.open(smolLm2, { threads: 1 });
+      assert.equal(await compare(llm, cleanTexts), 0);
+    },
+  );
 });
