@@ -42,10 +42,10 @@ function addon(): Finding {
   try {
     const { file, addon } = findAddon();
     const [levels, best, forced] = [addon.availableLevels(), addon.bestLevel(), process.env.CDLM_LEVEL];
-    const level = forced ? `${forced} (set by CDLM_LEVEL)` : best;
+    const level = forced === undefined ? best : `${forced} (set by CDLM_LEVEL)`;
     const found = `${file}, instruction level ${level}, available ${levels.join(", ")}`;
     const details = { file, level: forced ?? best, levels };
-    if (!forced || levels.includes(forced)) return { what, found, ok: true, details };
+    if (forced === undefined || levels.includes(forced)) return { what, found, ok: true, details };
     return { what, found, ok: false, advice: `Set CDLM_LEVEL to one of ${levels.join(", ")}`, details };
   } catch (error) {
     if (!(error instanceof CdlmError)) throw error;

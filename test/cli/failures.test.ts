@@ -96,7 +96,9 @@ describe("what cdlm says when something is wrong", () => {
       [[...train, "--epochs", "0"], /epochs: .*>=1/],
       [[...train, "--draw", "2"], /--few-shot/],
       [[...train, "--device", "gpu"], /Allowed choices are auto, cpu, cuda, reference/],
+      [[...train, "--precision", "fp16"], /Allowed choices are auto, fp32, bf16/],
       [[...train, "--threads", "0"], /threads/],
+      [[...train, "--threads", "1025"], /threads: .*<=1024/],
       [["adapt", "--method", "magic"], /Allowed choices are/],
       [["predict", "--model", "m", "--format", "xml"], /Allowed choices are text, jsonl, conll, html/],
       [

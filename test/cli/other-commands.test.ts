@@ -36,6 +36,21 @@ describe("cdlm doctor, bench and help", () => {
     }
   });
 
+  it("doctor fails for a level that there is not, and says which there are", async () => {
+    const before = process.env.CDLM_LEVEL;
+    try {
+      for (const level of ["avx9", ""]) {
+        process.env.CDLM_LEVEL = level;
+        const { code, stdout } = await cli(["doctor"]);
+        assert.equal(code, 1);
+        assert.match(stdout, /✗ addon: .*set by CDLM_LEVEL.*\n.*Set CDLM_LEVEL to one of .*plain/);
+      }
+    } finally {
+      if (before === undefined) delete process.env.CDLM_LEVEL;
+      else process.env.CDLM_LEVEL = before;
+    }
+  });
+
   it("bench lists its trials", async () => {
     const { code, stdout } = await cli(["bench", "--list", "--json"]);
     assert.equal(code, 0);

@@ -17,16 +17,16 @@ function printed(code: string, environment: Record<string, string> = {}): string
   return stdout.trim();
 }
 
-/** Code, message and hint of what starting an engine throws. */
-const startEngine = `try {
-  const engine = require(${library("native/create-engine.js")}).createEngine();
+/** Level and threads of an engine, or code, message and hint of what starting it throws. */
+const startEngine = (options: object) => `try {
+  const engine = require(${library("native/create-engine.js")}).createEngine(${JSON.stringify(options)});
   console.log(JSON.stringify({ level: engine.level, threads: engine.threads }));
 } catch ({ name, code, message, hint }) {
   console.log(JSON.stringify({ name, code, message, hint }));
 }`;
 
-const started = (environment: Record<string, string>) =>
-  JSON.parse(printed(startEngine, environment)) as Record<string, unknown>;
+const started = (environment: Record<string, string>, options: object = {}) =>
+  JSON.parse(printed(startEngine(options), environment)) as Record<string, unknown>;
 
 describe("loading the addon", function () {
   this.timeout(60_000);
@@ -58,19 +58,27 @@ describe("loading the addon", function () {
     assert.equal(printed(code, { CDLM_ADDON: "/nowhere/cdlm.node" }), "function");
   });
 
-  it("an unknown level is refused, and one that the processor lacks", () => {
-    for (const level of ["avx9", "neon", ""]) {
-      const { name, code } = started({ CDLM_LEVEL: level });
-      assert.equal(name, "CdlmError", level);
-      assert.match(String(code), /INVALID_OPTION|UNSUPPORTED_PROCESSOR/);
-    }
+  it("an unknown level is refused, whatever the precision, and one that the processor lacks", () => {
+    const lacking = process.arch === "arm64" ? "avx2" : "neon";
+    for (const precision of ["fp32", "bf16", "auto"])
+      for (const [level, expected] of [
+        ["avx9", "INVALID_OPTION"],
+        ["AVX2", "INVALID_OPTION"],
+        ["", "INVALID_OPTION"],
+        [lacking, "UNSUPPORTED_PROCESSOR"],
+      ]) {
+        const { name, code, message } = started({ CDLM_LEVEL: level! }, { precision });
+        assert.deepEqual([name, code], ["CdlmError", expected], `${level} ${precision}`);
+        assert.match(String(message), /level; expected (plain, avx2|at most)/);
+      }
   });
 
   it("more threads than the system gives: OUT_OF_MEMORY, and the process lives", function () {
     if (process.platform !== "linux") return this.skip();
     const stacks = `ulimit -v 5000000; exec "${process.execPath}" -e "$0"`; // room for some hundred threads
-    const code = startEngine.replace("createEngine()", "createEngine({ threads: 1024 })");
-    const { stdout, status, signal } = spawnSync("sh", ["-c", stacks, code], { encoding: "utf8" });
+    const { stdout, status, signal } = spawnSync("sh", ["-c", stacks, startEngine({ threads: 1024 })], {
+      encoding: "utf8",
+    });
     assert.deepEqual([status, signal], [0, null]);
     assert.equal((JSON.parse(stdout) as { code: string }).code, "OUT_OF_MEMORY");
   });
