@@ -1,6 +1,6 @@
 /**
  * A child process that trains a tiny tagger, adapts it to another domain, and may be killed at any moment: called again
- * with the same folder it goes on. Arguments: folder, threads.
+ * with the same folder it goes on. Arguments: folder, threads, seconds between checkpoints.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -23,11 +23,7 @@ const options = {
 };
 
 /** `folder` holds the data folders `source` and `target`; the models come to `model` and `adapted`. */
-export async function trainAndAdapt(
-  folder: string,
-  threads: number,
-  checkpointSeconds: number,
-): Promise<void> {
+async function trainAndAdapt(folder: string, threads: number, checkpointSeconds: number): Promise<void> {
   const at = (name: string) => path.join(folder, name);
   const common = { device: { threads }, resume: true };
   if (!existsSync(at("trained"))) {
@@ -44,7 +40,5 @@ export async function trainAndAdapt(
   });
 }
 
-if (require.main === module) {
-  const [folder, threads] = process.argv.slice(2);
-  void trainAndAdapt(folder!, Number(threads), 0);
-}
+const [folder, threads, checkpointSeconds] = process.argv.slice(2);
+void trainAndAdapt(folder!, Number(threads), Number(checkpointSeconds));
