@@ -14,6 +14,8 @@ export default tseslint.config(
       "max-lines": ["error", { max: 260, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       eqeqeq: "error",
+      // Without await a resource of the function is disposed of while the returned work still runs.
+      "@typescript-eslint/return-await": ["error", "error-handling-correctness-only"],
       "no-console": "error",
     },
   },

@@ -53,7 +53,7 @@ async function label(flags: LabelFlags, signal: AbortSignal): Promise<LabelRepor
   const { data, input, out, examples, seed, domain, model, agreement } = flags;
   const optional = { ...(domain === undefined ? {} : { domain }), ...(model === undefined ? {} : { model }) };
   const request = { llm, data, input, out, examples, seed, agreement, signal, onProgress: bar.update, ...optional }; // prettier-ignore
-  return labelData(request).finally(() => bar.stop());
+  return await labelData(request).finally(() => bar.stop());
 }
 
 const summary = (out: string, { sentences, kept, entities, outside, seconds }: LabelReport): string =>
