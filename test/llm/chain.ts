@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { runInNewContext } from "node:vm";
 import { setFlagsFromString } from "node:v8";
@@ -71,7 +72,12 @@ export function requireFlat(resident: readonly number[]): void {
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
+/** Memory of its own: pages of files, such as the weights, come and go as the system likes. */
 function residentMegabytes(): number {
   collectGarbage();
-  return process.memoryUsage().rss / 2 ** 20;
+  const status = readFileSync("/proc/self/status", "utf8");
+  const kilobytes = ["RssAnon", "VmSwap"].map((field) =>
+    Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]),
+  );
+  return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
 }

@@ -32,7 +32,7 @@ export const llama31Format: ChatFormat = {
   special: ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", "<|python_tag|>"],
 };
 
-const [width, inner, heads, layers, contextLength] = [64, 128, 4, 3, 4096];
+const [width, inner, heads, layers] = [64, 128, 4, 3];
 const alignment = 32; // bytes
 
 type Value = string | number | { uint: number } | string[] | { ints: number[] };
@@ -41,7 +41,7 @@ type Value = string | number | { uint: number } | string[] | { ints: number[] };
  * A GGUF file of LLaMA's architecture with random weights and a token for every byte, about half a megabyte: what it
  * answers means nothing, and that it answers at all is what tests need.
  */
-export function tinyGguf({ template, special }: ChatFormat, seed = 1): Buffer {
+export function tinyGguf({ template, special }: ChatFormat, seed = 1, contextLength = 4096): Buffer {
   const tokens = [...byteTokens(), "ĠĠ", "<bos>", "<eos>", ...special];
   const plain = tokens.indexOf("<bos>");
   const metadata: Record<string, Value> = {

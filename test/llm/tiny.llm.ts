@@ -144,7 +144,14 @@ describe("files that are no language model", () => {
     }
   });
 
-  it("a text or a model that is too large for the memory is an error, and the next call works", async () => {
+  it("a context that is too large for the memory is an error, and the process lives", async () => {
+    const million = 1_000_000;
+    const file = await folder.write("long.gguf", tinyGguf(ownFormat, 1, million));
+    await using llm = await LlamaModel.open(file, { threads: 1, contextSize: million, parallel: 64 });
+    await assert.rejects(llm.decide(prompt, question), isCdlmError("OUT_OF_MEMORY"));
+  });
+
+  it("a text that is too long, or a GPU that is not there, is an error, and the next call works", async () => {
     const file = await folder.write("tiny.gguf", tinyGguf(ownFormat));
     await using llm = await LlamaModel.open(file, { ...options, contextSize: 1024 });
     const text = { system: "", user: "word ".repeat(600) };

@@ -96,9 +96,9 @@ export class LlamaModel implements LanguageModel {
 
   private explained(cause: unknown): CdlmError {
     if (cause instanceof CdlmError) return cause;
-    const { name, message } = cause as Error;
+    const { message } = cause as Error;
     const { file } = this;
-    if (name === "InsufficientMemoryError" || /memory|VRAM/i.test(message)) {
+    if (/memory|\bV?RAM\b/i.test(message)) {
       const hint = "Take a smaller model, a smaller context or fewer sequences";
       return new CdlmError("OUT_OF_MEMORY", "too little memory for the language model", { file, received: message, hint, cause }); // prettier-ignore
     }
