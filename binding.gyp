@@ -39,7 +39,8 @@
     },
     "conditions": [
         ["target_arch=='x64'", {
-            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512", "cdlm_avx512bf16", "cdlm_amx"]},
+            "variables": {"levels": ["cdlm_plain", "cdlm_avx2", "cdlm_avx512", "cdlm_avx512bf16", "cdlm_avx512vnni",
+                                     "cdlm_amx"]},
             "targets": [
                 {
                     "target_name": "cdlm_avx2",
@@ -66,6 +67,15 @@
                     "defines": ["CDLM_LEVEL=avx512bf16", "CDLM_LEVEL_AVX512=1", "CDLM_BF16=1"],
                     "cflags_cc": ["<@(avx512_flags)", "-mavx512bf16"],
                     "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)", "-mavx512bf16"]},
+                    "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
+                },
+                {
+                    "target_name": "cdlm_avx512vnni",
+                    "type": "static_library",
+                    "sources": ["<!@(node native/list-sources.mjs avx512vnni)"],
+                    "defines": ["CDLM_LEVEL=avx512vnni", "CDLM_LEVEL_AVX512=1", "CDLM_VNNI=1"],
+                    "cflags_cc": ["<@(avx512_flags)", "-mavx512vnni"],
+                    "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["<@(avx512_flags)", "-mavx512vnni"]},
                     "msvs_settings": {"VCCLCompilerTool": {"AdditionalOptions": ["/arch:AVX512"]}},
                 },
                 {

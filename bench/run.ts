@@ -15,6 +15,7 @@ import { trial as gemm } from "./trials/gemm.js";
 import { trial as kernels } from "./trials/kernels.js";
 import { trial as methodStep } from "./trials/method-step.js";
 import { trial as precision } from "./trials/precision.js";
+import { trial as quantisation } from "./trials/quantisation.js";
 import { trial as trainStep } from "./trials/train-step.js";
 import { trial as vote } from "./trials/vote.js";
 
@@ -32,6 +33,7 @@ const all: readonly Trial[] = [
   coreTaken,
   precision,
   vote,
+  quantisation,
 ];
 
 export const trials = (): Trial[] => [...all];

@@ -35,7 +35,7 @@ export class TaggerStep {
     const engine = createEngine(device);
     await initialise(engine, training.parameters, 1);
     const groups = [{ weightDecay: 0.01, parameters: training.parameters.map(({ name }) => name) }];
-    await engine.configureOptimizer({ rule: "adamw", groups }, 0);
+    if (engine.precision !== "int8") await engine.configureOptimizer({ rule: "adamw", groups }, 0);
     const programs = {
       train: engine.program(training.roots),
       forward: engine.program(predictionGraph(shape).roots),

@@ -24,10 +24,13 @@ export async function taggerTrial(trial: TaggerTrial, { threads, log }: TrialCon
   const torch = await startTorch("torch_step.py", [folder, String(threads)]);
   const onnx = trial.work === "forward" ? await startOnnx(folder, threads) : undefined;
   const taggers: TaggerStep[] = [];
-  for (const precision of await ourPrecisions())
+  const precisions = await ourPrecisions();
+  for (const precision of [...precisions, ...(trial.work === "forward" ? ["int8" as const] : [])])
     taggers.push(await TaggerStep.create(folder, { device: "cpu", threads, precision }, sentences, length));
-  const ours = taggers.map((tagger) => contestant(`cdlm ${tagger.engine.precision}`, () => tagger[trial.work](trial.steps))); // prettier-ignore
+  const all = taggers.map((tagger) => contestant(`cdlm ${tagger.engine.precision}`, () => tagger[trial.work](trial.steps))); // prettier-ignore
+  const ours = all.slice(0, precisions.length);
   const theirs = [
+    ...all.slice(precisions.length), // int8 costs quality, so that it is not the one to compare with
     ...(torch ? [false, true].map((bf16) => asked(torch.peer, trial, bf16)) : []),
     ...(onnx ? [asked(onnx.peer, trial, undefined)] : []),
   ];
@@ -40,8 +43,11 @@ export async function taggerTrial(trial: TaggerTrial, { threads, log }: TrialCon
     ...(torch ? [] : [missingTorch]),
     ...(onnx || trial.work === "train" ? [] : [missingOnnx]),
   ];
-  const { level, products } = taggers.at(-1)!.engine;
-  const facts = { batch: `${sentences} x ${length} pieces`, threads, level, products };
+  const { level } = taggers[0]!.engine;
+  const products = Object.fromEntries(
+    taggers.map(({ engine }) => [`cdlm ${engine.precision}`, engine.products]),
+  );
+  const facts = { batch: `${sentences} x ${length} pieces`, threads, level, ...products };
   return { ...result, facts: { ...facts, ...torch?.about, ...onnx?.about }, missing };
 }
 

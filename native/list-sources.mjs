@@ -5,7 +5,12 @@ import { readdirSync } from "node:fs";
 import process from "node:process";
 import { URL } from "node:url";
 
-const suffixes = { kernels: "_cpu.cc", avx512bf16: "_avx512bf16.cc", amx: "_amx.cc" };
+const suffixes = {
+  kernels: "_cpu.cc",
+  avx512bf16: "_avx512bf16.cc",
+  avx512vnni: "_avx512vnni.cc",
+  amx: "_amx.cc",
+};
 const partOf = (file) => Object.keys(suffixes).find((part) => file.endsWith(suffixes[part])) ?? "rest";
 
 const folder = new URL(".", import.meta.url);

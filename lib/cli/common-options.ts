@@ -22,8 +22,8 @@ export function withDevice(command: Command): Command {
     )
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .addOption(
-      new Option("--precision <precision>", "of the operands of matrix products")
-        .choices(["auto", "fp32", "bf16"])
+      new Option("--precision <precision>", "of the operands of matrix products; int8 for prediction only")
+        .choices(["auto", "fp32", "bf16", "int8"])
         .default("fp32"),
     );
 }

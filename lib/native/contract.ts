@@ -12,8 +12,11 @@ export interface NativeAddon {
   NativeEngine: new (level: string, threads: number, precision: Precision) => NativeEngine;
 }
 
-/** bf16: the operands of matrix products are rounded to it; sums, and everything else, are fp32. */
-export type Precision = "fp32" | "bf16";
+/**
+ * Of the operands of matrix products; sums, and everything else, are fp32. bf16: rounded to it. int8: each row and weight
+ * scaled and rounded to whole numbers up to 127, for prediction only.
+ */
+export type Precision = "fp32" | "bf16" | "int8";
 
 /** Methods run one after another on the engine's own thread; none blocks the event loop. */
 export interface NativeEngine {

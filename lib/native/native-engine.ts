@@ -61,6 +61,7 @@ export class AddonEngine implements Engine {
   }
 
   configureOptimizer(options: OptimizerOptions, stepsDone: number): Promise<void> {
+    if (this.precision === "int8") return Promise.reject(untrainable());
     const complete = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum: 0, ...options };
     return this.call((native) => native.configureOptimizer(complete, stepsDone));
   }
@@ -97,6 +98,12 @@ export class AddonEngine implements Engine {
     }
   }
 }
+
+const untrainable = () =>
+  new CdlmError("INVALID_OPTION", "int8 is a precision for prediction only", {
+    expected: "auto, fp32 or bf16",
+    received: "int8",
+  });
 
 const headroom = 1.25; // geometric growth: a handful of compilations serves a whole training
 

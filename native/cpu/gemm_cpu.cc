@@ -1,5 +1,6 @@
-// The matrix product of a level: in fp32, and of operands rounded to bf16 by the same register tile.
-#include "cpu/gemm_small.h"
+// The matrix product of a level: in fp32, and of operands rounded to bf16 or to int8 by the same register
+// tile.
+#include "cpu/gemm_quantised.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
@@ -52,10 +53,13 @@ constexpr GemmKernels kRounded{
     &compute_tile<VectorTile<Floats>>,
     &multiply_small<VectorTile<Floats>, PackedType::f32, kPackRoundedA, kPackRoundedB>};
 
+constexpr GemmKernels kWhole = quantised_kernels<WholeFloats>(CDLM_LEVEL_NAME " whole", &small_in_place);
+
 }  // namespace
 
 void get_fp32_kernels(const GemmKernels** kernels) { *kernels = &kFp32; }
 void get_rounded_kernels(const GemmKernels** kernels) { *kernels = &kRounded; }
+void get_whole_kernels(const GemmKernels** kernels) { *kernels = &kWhole; }
 
 }  // namespace CDLM_LEVEL
 }  // namespace cdlm

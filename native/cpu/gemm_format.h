@@ -17,6 +17,7 @@ CDLM_INLINE Vec load_lanes(const float* p, int n) { return n == W ? load(p) : lo
 
 struct Floats {
   static constexpr int kSteps = 1;
+  static constexpr bool kCorrected = false;  // sums are ints that begin with a correction
   static CDLM_INLINE Vec along(const float* from, int steps) { return load_lanes(from, steps); }
   static CDLM_INLINE Vec across(const float* from, int64_t, int n, int) { return load_lanes(from, n); }
   static CDLM_INLINE Vec multiply_add(Vec a, Vec b, Vec sum) { return fma(a, b, sum); }
@@ -34,6 +35,7 @@ struct RoundedFloats : Floats {
 
 struct Pairs {
   static constexpr int kSteps = 2;
+  static constexpr bool kCorrected = false;
   static CDLM_INLINE Vec along(const float* from, int steps) {
     if (steps == 2 * W) return pairs_of_neighbours(load(from), load(from + W));
     if (steps <= W) return pairs_of_neighbours(load_partial(from, steps), zero());

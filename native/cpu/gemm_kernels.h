@@ -12,10 +12,13 @@ namespace cdlm {
 
 // What a word (32 bits) of a packed operand holds: one float, or two neighbouring steps of K rounded to bf16,
 // the earlier one in the low half. `bf16_tiles` are such pairs in runs of kTileWords words, for matrix
-// registers.
-enum class PackedType : uint8_t { f32, bf16_pairs, bf16_tiles };
+// registers. `i8_floats` and `i8_quads` are whole numbers of int8, one as a float or four as bytes, and
+// panels of them begin with a header (gemm_quantised.h).
+enum class PackedType : uint8_t { f32, bf16_pairs, bf16_tiles, i8_floats, i8_quads };
 
 constexpr int kTileWords = 16;
+// Steps of K that share a scale: sums of so many products of int8 are exact in fp32.
+constexpr int kQuantisedDepth = 1024;
 
 // One operand, or a block of it, cut into panels of `width` rows of op(A) or columns of op(B). A panel
 // stores, for each word along K, its `width` words side by side (A in bf16_tiles: for each run of words, its
@@ -26,14 +29,20 @@ struct PackedLayout {
   int64_t count = 0;  // rows or columns of the block
   int64_t depth = 0;  // steps along K
 
+  static constexpr int kHeader = 2;  // words per row or column, of quantised types
+
+  CDLM_INLINE int header() const {
+    return type == PackedType::i8_floats || type == PackedType::i8_quads ? kHeader : 0;
+  }
   // Words that `steps` of K take; what is beyond the depth is zero.
   CDLM_INLINE int64_t words(int64_t steps) const {
-    if (type == PackedType::f32) return steps;
+    if (type == PackedType::f32 || type == PackedType::i8_floats) return steps;
     if (type == PackedType::bf16_pairs) return (steps + 1) / 2;
+    if (type == PackedType::i8_quads) return (steps + 3) / 4;
     return (steps + 2 * kTileWords - 1) / (2 * kTileWords) * kTileWords;
   }
   CDLM_INLINE int64_t panels() const { return (count + width - 1) / width; }
-  CDLM_INLINE int64_t panel_words() const { return words(depth) * width; }
+  CDLM_INLINE int64_t panel_words() const { return (header() + words(depth)) * width; }
   CDLM_INLINE int64_t size() const { return panels() * panel_words(); }  // in words
 };
 
@@ -91,6 +100,14 @@ CDLM_KERNEL(void get_fp32_kernels(const GemmKernels** kernels));
 
 // bf16 by the kernels of fp32: operands are rounded when they are packed, and stay floats.
 CDLM_KERNEL(void get_rounded_kernels(const GemmKernels** kernels));
+
+// int8 as whole floats.
+CDLM_KERNEL(void get_whole_kernels(const GemmKernels** kernels));
+#if CDLM_X86
+namespace avx512vnni {
+void get_quads_kernels(const GemmKernels** kernels);
+}
+#endif
 
 // Pairs of bf16, multiplied and added in vectors or in matrix registers; and their portable twins.
 #if CDLM_X86

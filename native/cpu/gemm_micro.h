@@ -35,6 +35,9 @@ struct MicroTile {
   int64_t add_stride;
   const float* bias;  // or null
   int columns;        // columns to store, ≤ kTileColumns
+  // Of quantised operands: factors of the sums, one per row and one per column (kTileColumns), the latter
+  // followed by what the sums of a corrected format begin with; or null.
+  const float *row_scales, *column_scales;
 };
 
 CDLM_INLINE void store_lanes(float* p, Vec x, int n) {
@@ -71,15 +74,26 @@ CDLM_INLINE void step(Vec* sums, const float* a, const float* b, std::integer_se
   }
 }
 
-template <int... I>
-CDLM_INLINE void clear(Vec* sums, std::integer_sequence<int, I...>) {
-  ((sums[I] = zero()), ...);
+template <typename Format, int V, int... I>
+CDLM_INLINE void begin_sums(const MicroTile& t, Vec* sums, std::integer_sequence<int, I...>) {
+  if constexpr (Format::kCorrected) {
+    ((sums[I] = load(t.column_scales + kTileColumns + I % V * W)), ...);
+  } else {
+    static_cast<void>(t);
+    ((sums[I] = zero()), ...);
+  }
+}
+
+template <typename Format, int... I>
+CDLM_INLINE void end_sums(Vec* sums, std::integer_sequence<int, I...>) {
+  if constexpr (Format::kCorrected) ((sums[I] = to_floats(as_ints(sums[I]))), ...);
 }
 
 // Stores one vector of the tile.
 CDLM_INLINE void put(const MicroTile& t, int row, int vector, Vec sum) {
   const int left = t.columns - vector * W, n = left < W ? left : W;
   if (n <= 0) return;
+  if (t.row_scales) sum = sum * broadcast(t.row_scales[row]) * load(t.column_scales + vector * W);
   Vec x = t.add ? load_lanes(t.add + row * t.add_stride + vector * W, n) + sum : sum;
   if (t.bias) x += load_lanes(t.bias + vector * W, n);
   store_lanes(t.out + row * t.out_stride + vector * W, x, n);
@@ -93,11 +107,12 @@ CDLM_INLINE void put_all(const MicroTile& t, const Vec* sums, std::integer_seque
 template <typename Format, int R, int V>
 void multiply_rows(const MicroTile& t) {
   Vec sums[R * V];
-  clear(sums, std::make_integer_sequence<int, R * V>());
+  begin_sums<Format, V>(t, sums, std::make_integer_sequence<int, R * V>());
   const float *a = t.a, *b = t.b;
   for (int64_t k = 0; k < t.words; ++k, a += t.a_step, b += t.b_step) {
     step<Format, V>(sums, a, b, std::make_integer_sequence<int, R>());
   }
+  end_sums<Format>(sums, std::make_integer_sequence<int, R * V>());
   put_all<V>(t, sums, std::make_integer_sequence<int, R * V>());
 }
 

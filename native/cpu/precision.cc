@@ -30,7 +30,20 @@ const GemmKernels* pairs_products(Level level) {
   return kernels;
 }
 
-// The same.
+// The fastest kernels of int8, there at every level.
+const GemmKernels* int8_products(Level level) {
+  const GemmKernels* kernels = nullptr;
+#if CDLM_X86
+  if (level == Level::avx512 && has_avx512_vnni()) {
+    avx512vnni::get_quads_kernels(&kernels);
+    return kernels;
+  }
+#endif
+  CDLM_CALL(level, get_whole_kernels(&kernels));
+  return kernels;
+}
+
+// The same as of pairs.
 const GemmKernels* tiles_products(Level level) {
   const GemmKernels* kernels = nullptr;
 #if CDLM_X86
@@ -52,17 +65,21 @@ const GemmKernels* fast_bf16_products(Level level) {
 
 }  // namespace
 
-const char* precision_name(Precision precision) { return precision == Precision::bf16 ? "bf16" : "fp32"; }
+const char* precision_name(Precision precision) {
+  if (precision == Precision::int8) return "int8";
+  return precision == Precision::bf16 ? "bf16" : "fp32";
+}
 
 Precision parse_precision(const std::string& name) {
-  for (Precision each : {Precision::fp32, Precision::bf16}) {
+  for (Precision each : {Precision::fp32, Precision::bf16, Precision::int8}) {
     if (name == precision_name(each)) return each;
   }
-  throw Error("INVALID_OPTION", "unknown precision", "fp32 or bf16", name);
+  throw Error("INVALID_OPTION", "unknown precision", "fp32, bf16 or int8", name);
 }
 
 const GemmKernels& choose_products(Level level, Precision precision) {
   if (precision == Precision::fp32) return *fp32_products(level);
+  if (precision == Precision::int8) return *int8_products(level);
   const GemmKernels* fast = fast_bf16_products(level);
   return fast ? *fast : *rounded_products(level);
 }
@@ -73,7 +90,11 @@ Precision fastest_precision(Level level) {
 
 std::vector<const GemmKernels*> all_products(Level level) {
   std::vector<const GemmKernels*> all{fp32_products(level), rounded_products(level)};
-  const GemmKernels* kernels = tiles_products(level);
+  const GemmKernels* kernels = nullptr;
+  CDLM_CALL(level, get_whole_kernels(&kernels));
+  all.push_back(kernels);
+  if (int8_products(level) != kernels) all.push_back(int8_products(level));
+  kernels = tiles_products(level);
   if (kernels) all.push_back(kernels);
   kernels = pairs_products(level);
   if (kernels) all.push_back(kernels);

@@ -10,8 +10,9 @@ namespace cdlm {
 
 struct GemmKernels;
 
-// bf16: the operands of matrix products are rounded to it; everything else is fp32 in both.
-enum class Precision { fp32, bf16 };
+// The operands of matrix products are rounded to bf16, or scaled by row and rounded to int8; everything else
+// is fp32. int8 is for prediction.
+enum class Precision { fp32, bf16, int8 };
 
 const char* precision_name(Precision precision);
 

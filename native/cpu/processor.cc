@@ -70,6 +70,11 @@ bool has_avx512_bf16() {
   return has_avx512() && cpuid(7).a >= 1 && bits(cpuid(7, 1).a, bf16);
 }
 
+bool has_avx512_vnni() {
+  constexpr uint32_t vnni = 1u << 11;
+  return has_avx512() && bits(cpuid(7).c, vnni);
+}
+
 bool may_use_amx() {
 #if defined(__linux__)
   constexpr uint32_t bf16 = 1u << 22, tile = 1u << 24;
@@ -90,6 +95,7 @@ bool is_amd() {
 bool has_avx2() { return false; }
 bool has_avx512() { return false; }
 bool has_avx512_bf16() { return false; }
+bool has_avx512_vnni() { return false; }
 bool may_use_amx() { return false; }
 bool is_amd() { return false; }
 #endif

@@ -73,11 +73,17 @@ struct Data {
   std::vector<float> a, b, bias, gelu_input, before;
 };
 
+// How far a product of a and b may be off. int8 moves each by half a 127th of its row's largest entry, which
+// is 1.
+double allowance(cdlm::Precision precision, double a, double b) {
+  if (precision == cdlm::Precision::int8) return (std::fabs(a) + std::fabs(b) + 0.5 / 127) * 0.5 / 127;
+  return (precision == cdlm::Precision::bf16 ? 1e-2 : 1e-5) * std::fabs(a * b);
+}
+
 double phi(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 void check_case(const Case& c, const Data& d, const std::vector<float>& out, const std::vector<float>& pre,
                 const GemmKernels& products, const char* what) {
-  const double tolerance = products.precision == cdlm::Precision::bf16 ? 1e-2 : 1e-5;
   int64_t wrong = 0, wrong_pre = 0, touched = 0;
   for (int64_t i = 0; i < int64_t(out.size()); ++i) {
     if (d.before[size_t(i)] == kSentinel)
@@ -85,17 +91,18 @@ void check_case(const Case& c, const Data& d, const std::vector<float>& out, con
   }
   for (int64_t i = 0; i < c.m; ++i) {
     for (int64_t j = 0; j < c.n; ++j) {
-      double sum = 0, magnitude = 0;
+      double sum = 0, allowed = 1e-7;
       for (int64_t k = 0; k < c.k; ++k) {
-        const double product = double(d.a[size_t(c.transpose_a ? k * d.lda + i : i * d.lda + k)]) *
-                               d.b[size_t(c.transpose_b ? j * d.ldb + k : k * d.ldb + j)];
-        sum += product;
-        magnitude += std::fabs(product);
+        const double a = d.a[size_t(c.transpose_a ? k * d.lda + i : i * d.lda + k)];
+        const double b = d.b[size_t(c.transpose_b ? j * d.ldb + k : k * d.ldb + j)];
+        sum += a * b;
+        allowed += allowance(products.precision, a, b);
       }
       const size_t at = size_t(kMargin + i * d.ldc + j);
       double x = sum + (c.accumulate ? d.before[at] : 0.0f) + (c.bias ? d.bias[size_t(j)] : 0.0f);
-      magnitude += (c.accumulate ? std::fabs(d.before[at]) : 0) + (c.bias ? std::fabs(d.bias[size_t(j)]) : 0);
-      const double allowed = tolerance * magnitude + 1e-7;
+      const double summands =
+          (c.accumulate ? std::fabs(d.before[at]) : 0) + (c.bias ? std::fabs(d.bias[size_t(j)]) : 0);
+      allowed += (products.precision == cdlm::Precision::bf16 ? 1e-2 : 1e-5) * summands;
       if (c.keep_pre_activation && c.activation == Activation::gelu)
         wrong_pre += std::fabs(pre[at] - x) > allowed;
       if (c.activation == Activation::gelu) x *= phi(x);

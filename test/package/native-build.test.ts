@@ -27,7 +27,7 @@ describe("the native build", function () {
       const source = path.relative(root, file).replaceAll("\\", "/");
       if (source.startsWith("native/")) ofCMake.add(source);
     }
-    const ofGyp = ["kernels", "avx512bf16", "amx", "rest"].flatMap((part) =>
+    const ofGyp = ["kernels", "avx512bf16", "avx512vnni", "amx", "rest"].flatMap((part) =>
       node(root, "native/list-sources.mjs", part).trim().split("\n"),
     );
     // Replaced by .cu files where nvcc is found.
