@@ -38,6 +38,7 @@ import { segmentExpandOp, segmentMatmulOp, segmentScoresOp } from "./segment-pro
 import { segmentSoftmaxGradientOp, segmentSoftmaxOp } from "./segment-softmax.js";
 import { sigmoidGradientOp, sigmoidOp } from "./sigmoid.js";
 import { sinkhornOp } from "./sinkhorn.js";
+import { softCrossEntropyGradientOp, softCrossEntropyOp } from "./soft-cross-entropy.js";
 import { softmaxGradientOp, softmaxOp } from "./softmax.js";
 import { sumOp } from "./sum.js";
 import { sumRowsOp } from "./sum-rows.js";
@@ -103,6 +104,8 @@ export const primitiveOps: readonly Op[] = [
   sigmoidOp,
   sigmoidGradientOp,
   sinkhornOp,
+  softCrossEntropyOp,
+  softCrossEntropyGradientOp,
   softmaxOp,
   softmaxGradientOp,
   sumOp,
