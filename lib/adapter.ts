@@ -20,6 +20,11 @@ export interface AdaptRequest extends TrainingRequest {
   /** Folder of the source model. */
   model: string;
   method?: AdaptationMethod;
+  /**
+   * The model goes on knowing the source's types, beside the new ones (`Recognizer.load` with `types`). With `sourceData` it
+   * replays sentences of the source, otherwise those of the target.
+   */
+  keep?: boolean;
   options?: TrainingOptionsInput;
 }
 
@@ -29,12 +34,14 @@ export interface AdaptRequest extends TrainingRequest {
  *
  * @example
  * await adapt({ model: "news-model", data: "music", out: "music-model", fewShot: { shots: 20, draw: 1 } });
+ * await adapt({ model: "news-model", data: "music", out: "both", keep: true, sourceData: "news" });
  *
  * @throws CdlmError as `train`
  */
 export async function adapt({
   model,
   method = "finetune",
+  keep = false,
   options,
   ...request
 }: AdaptRequest): Promise<TrainingReport> {
@@ -45,5 +52,6 @@ export async function adapt({
     });
   const { runTraining } = await import("./training/run-training.js");
   const start = { encoder: model, source: model, method };
-  return runTraining(start, request, { ...adaptationDefaults, ...methods[method], ...options });
+  const keeping = keep ? { objective: { keeping: {}, ...options?.objective } } : {};
+  return runTraining(start, request, { ...adaptationDefaults, ...methods[method], ...options, ...keeping });
 }

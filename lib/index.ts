@@ -40,6 +40,7 @@ export {
   Recognizer,
   type RecognizedDocument,
   type RecognizeOptions,
+  type LoadOptions,
   type StreamOptions,
   type TaggedSentence,
 } from "./recognizer.js";
@@ -51,3 +52,4 @@ export type { TrainingOptions, TrainingOptionsInput } from "./training/options.j
 export type { TrainingProgress } from "./training/progress.js";
 export type { TrainingReport, TrainingRequest } from "./training/run-training.js";
 export { version } from "./version.js";
+export type { AnsweredTypes } from "./model/answered-types.js";

@@ -4,6 +4,7 @@ import type { CalibrationMethod } from "./eval/calibration.js";
 import type { JudgeOptions, Verdict } from "./judge.js";
 import type { DeviceOptions } from "./native/create-engine.js";
 import type { TaggerModel } from "./model/tagger-model.js";
+import type { AnsweredTypes } from "./model/answered-types.js";
 import type { Mention } from "./model/mentions.js";
 import { entitiesOf, type Entity } from "./text/entities.js";
 import { splitWords } from "./text/word-split.js";
@@ -13,6 +14,15 @@ export interface RecognizeOptions {
   signal?: AbortSignal;
   /** Words done, and in all. */
   onProgress?: (done: number, total: number) => void;
+}
+
+export interface LoadOptions extends DeviceOptions {
+  /**
+   * Of a model that was adapted with `keep`: its own types, those of its source, or all, where a type that both have is
+   * the model's own. All takes a second pass over the text. Default: own.
+   */
+  types?: AnsweredTypes;
+  signal?: AbortSignal;
 }
 
 export interface StreamOptions extends RecognizeOptions {
@@ -54,22 +64,32 @@ export class Recognizer implements AsyncDisposable {
   private constructor(
     /** @internal what explaining reads */
     readonly model: TaggerModel,
+    /** Whose mentions are put beside those of `model`. */
+    private readonly beside?: TaggerModel,
     private readonly judge?: JudgeOptions,
   ) {}
 
   /**
    * Loads a model folder, or a fine-tuned `BertForTokenClassification` folder.
-   * @throws CdlmError FILE_*, ARCHITECTURE_UNSUPPORTED, VERSION_UNSUPPORTED, ADDON_MISSING, DEVICE_UNAVAILABLE
+   * @throws CdlmError FILE_*, ARCHITECTURE_UNSUPPORTED, VERSION_UNSUPPORTED, ADDON_MISSING, DEVICE_UNAVAILABLE;
+   * INVALID_OPTION for kept types of a model that keeps none
    */
   static async load(
     folder: string,
-    options: DeviceOptions & { signal?: AbortSignal } = {},
+    { signal, types = "own", ...device }: LoadOptions = {},
   ): Promise<Recognizer> {
-    const { signal, ...device } = options;
     signal?.throwIfAborted();
     // Imported when first used: requiring the package stays quick.
     const { TaggerModel: Model } = await import("./model/tagger-model.js");
-    return new Recognizer(await Model.load(folder, device));
+    const { answering } = await import("./model/answered-types.js");
+    const loaded = await Model.load(folder, device);
+    try {
+      const { model, beside } = answering(loaded, types);
+      return new Recognizer(model, beside);
+    } catch (error) {
+      await loaded.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -77,12 +97,13 @@ export class Recognizer implements AsyncDisposable {
    * within `budget` questions a text. Disposing of either frees the model; the language model stays yours.
    */
   judgedBy(judge: JudgeOptions): Recognizer {
-    return new Recognizer(this.model, judge);
+    return new Recognizer(this.model, this.beside, judge);
   }
 
-  /** Entity types of the model, sorted. */
+  /** Entity types of its answers, sorted. */
   get types(): readonly string[] {
-    return this.model.tagSet.types;
+    const others = this.beside?.tagSet.types ?? [];
+    return [...new Set([...this.model.tagSet.types, ...others])].sort();
   }
 
   /** Where and how the model computes. */
@@ -111,17 +132,23 @@ export class Recognizer implements AsyncDisposable {
     sentences: readonly (readonly string[])[],
     options: RecognizeOptions = {},
   ): Promise<TaggedSentence[]> {
-    const scored = await this.model.tagSentences(sentences, options);
-    const mentions = await this.model.mentionsOf(scored, options.signal);
-    const tagged = scored.map(({ tags, windows, warnings }, k) => ({
-      tags,
-      mentions: mentions[k]!,
-      windows,
-      warnings,
-    }));
+    const own = await taggedBy(this.model, sentences, options);
+    const tagged = this.beside ? await this.#withKept(own, this.beside, sentences, options) : own;
     if (!this.judge) return tagged;
     const { judgeMentions } = await import("./judge.js");
     return judgeMentions(sentences, tagged, { ...this.judge, types: this.types, signal: options.signal });
+  }
+
+  async #withKept(
+    own: TaggedSentence[],
+    beside: TaggerModel,
+    sentences: readonly (readonly string[])[],
+    { signal }: RecognizeOptions,
+  ): Promise<TaggedSentence[]> {
+    const { besideOwn } = await import("./model/answered-types.js");
+    const kept = await taggedBy(beside, sentences, signal ? { signal } : {});
+    const { types } = this.model.tagSet;
+    return own.map((sentence, k) => ({ ...sentence, ...besideOwn(sentence.mentions, kept[k]!.mentions, types, sentence.tags.length) })); // prettier-ignore
   }
 
   /**
@@ -148,6 +175,21 @@ export class Recognizer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+async function taggedBy(
+  model: TaggerModel,
+  sentences: readonly (readonly string[])[],
+  options: RecognizeOptions,
+): Promise<TaggedSentence[]> {
+  const scored = await model.tagSentences(sentences, options);
+  const mentions = await model.mentionsOf(scored, options.signal);
+  return scored.map(({ tags, windows, warnings }, k) => ({
+    tags,
+    mentions: mentions[k]!,
+    windows,
+    warnings,
+  }));
 }
 
 function wrongBatch(received: number): CdlmError {

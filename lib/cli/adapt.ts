@@ -5,6 +5,7 @@ import { runWithProgress, trainingOptions, withTrainingFlags, type TrainingFlags
 type AdaptFlags = TrainingFlags & {
   model: string;
   method: AdaptationMethod;
+  keep?: boolean;
   sourceData?: string;
   causes?: string;
   extraData?: string;
@@ -19,14 +20,15 @@ export function adaptCommand(): Command {
     )
     .option("--causes <file>", "validated causes of the training sentences, from `cdlm causal`")
     .option("--extra-data <dir>", "more training sentences, e.g. those of `cdlm label`")
-    .option("--source-data <dir>", "the source's data, where interventions draw from it too");
+    .option("--keep", "go on knowing the source's types: evaluate, predict and explain --types kept")
+    .option("--source-data <dir>", "the source's data, which --keep replays and interventions may draw from");
   return withTrainingFlags(command).action(async (flags: AdaptFlags) => {
-    const { model, method, sourceData, causes, extraData } = flags;
+    const { model, method, keep = false, sourceData, causes, extraData } = flags;
     const options = await trainingOptions(flags);
     const given = Object.entries({ sourceData, causes, extraData }).filter(
       ([, value]) => value !== undefined,
     );
     const files = Object.fromEntries(given) as { sourceData?: string; causes?: string; extraData?: string };
-    await runWithProgress(flags, (request) => adapt({ ...request, ...files, model, method, options }));
+    await runWithProgress(flags, (request) => adapt({ ...request, ...files, model, method, keep, options }));
   });
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { answeredTypes, type AnsweredTypes } from "../model/answered-types.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 
 export function wholeNumber(value: string): number {
@@ -30,6 +31,12 @@ export function withDevice(command: Command): Command {
 
 export function deviceOf({ device, threads, precision }: DeviceFlags): DeviceOptions {
   return { device, precision, ...(threads === undefined ? {} : { threads }) };
+}
+
+/** Which types a model answers with; `explain` is of one head at a time. */
+export function withTypes(command: Command, choices: readonly AnsweredTypes[] = answeredTypes): Command {
+  const about = "of a model that was adapted with --keep: its own types, or those of its source";
+  return command.addOption(new Option("--types <types>", about).choices(choices).default("own"));
 }
 
 export function withJson(command: Command): Command {

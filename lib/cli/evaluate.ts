@@ -9,7 +9,15 @@ import { Recognizer } from "../recognizer.js";
 import { evaluationPage } from "../report/evaluation-page.js";
 import { scoreTables } from "../report/score-tables.js";
 import { table } from "../report/table.js";
-import { deviceOf, wholeNumber, withDevice, withJson, type DeviceFlags } from "./common-options.js";
+import {
+  deviceOf,
+  wholeNumber,
+  withDevice,
+  withTypes,
+  withJson,
+  type DeviceFlags,
+} from "./common-options.js";
+import type { AnsweredTypes } from "../model/answered-types.js";
 import { evaluateLanguageModel, type InContextFlags } from "./evaluate-language-model.js";
 import { interruptible } from "./failure.js";
 import { withLanguageModel } from "./language-model-flags.js";
@@ -17,6 +25,7 @@ import { printJson } from "./print.js";
 
 interface EvaluateFlags extends DeviceFlags, Partial<InContextFlags> {
   model?: string;
+  types: AnsweredTypes;
   data: string;
   bias?: string | true;
   seed: number;
@@ -40,14 +49,18 @@ export function evaluateCommand(): Command {
     )
     .option("--seed <n>", "of the probe's draws, or of the choice of examples", wholeNumber, 1)
     .option("--html <file>", "also write a page with the scores and a reliability diagram");
-  return withJson(withLanguageModel(withDevice(command))).action(async (flags: EvaluateFlags) => {
+  return withJson(withLanguageModel(withDevice(withTypes(command)))).action(async (flags: EvaluateFlags) => {
     if (flags.llm !== undefined) return evaluateLanguageModel({ ...flags, llm: flags.llm });
     const { model } = flags;
     if (model === undefined) throw new CdlmError("INVALID_OPTION", "evaluate needs --model or --llm");
     const scores = await interruptible(async (signal) => {
       const { content } = await loadSentences(flags.data, { signal });
       const sources = await sourcesIn(flags, signal);
-      await using recognizer = await Recognizer.load(model, { ...deviceOf(flags), signal });
+      await using recognizer = await Recognizer.load(model, {
+        ...deviceOf(flags),
+        types: flags.types,
+        signal,
+      });
       return await evaluate(recognizer, content, { signal, ...(sources ? { bias: sources } : {}) });
     });
     const title = `${model} on ${flags.data}`;

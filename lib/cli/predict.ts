@@ -4,7 +4,8 @@ import { linesOf, readLines, type Line } from "../data/text-lines.js";
 import { Recognizer } from "../recognizer.js";
 import { annotated, terminalColours } from "../report/annotated-text.js";
 import { entityPage } from "../report/entity-page.js";
-import { deviceOf, wholeNumber, withDevice, type DeviceFlags } from "./common-options.js";
+import { deviceOf, wholeNumber, withDevice, withTypes, type DeviceFlags } from "./common-options.js";
+import type { AnsweredTypes } from "../model/answered-types.js";
 import { interruptible } from "./failure.js";
 import { conllLines } from "./predict-conll.js";
 import { jsonlLines } from "./predict-jsonl.js";
@@ -13,6 +14,7 @@ import { print } from "./print.js";
 
 interface PredictFlags extends DeviceFlags, Omit<LanguageModelFlags, "llm"> {
   model: string;
+  types: AnsweredTypes;
   input: string;
   format: keyof typeof formats;
   batchPieces: number;
@@ -58,9 +60,13 @@ export function predictCommand(): Command {
     .option("--judge <file|url>", "language model (GGUF file or address) that decides unsure entities")
     .option("--judge-threshold <p>", "confidence under which an entity is unsure, 0 to 1", Number, 0.6)
     .option("--judge-budget <n>", "most questions about one text", wholeNumber, 20);
-  return withDevice(command).action(async (flags: PredictFlags) => {
+  return withDevice(withTypes(command)).action(async (flags: PredictFlags) => {
     await interruptible(async (signal) => {
-      await using loaded = await Recognizer.load(flags.model, { ...deviceOf(flags), signal });
+      await using loaded = await Recognizer.load(flags.model, {
+        ...deviceOf(flags),
+        types: flags.types,
+        signal,
+      });
       await using llm = flags.judge === undefined ? undefined : await languageModelOf({ ...flags, llm: flags.judge }, signal); // prettier-ignore
       if (llm && loaded.calibration === null) process.stderr.write("The model's confidences were not fitted on dev data: what is unsure is a rough guess.\n"); // prettier-ignore
       const recognizer = llm ? loaded.judgedBy({ llm, threshold: flags.judgeThreshold, budget: flags.judgeBudget }) : loaded; // prettier-ignore

@@ -72,11 +72,21 @@ function howToGoOn(out: string): string {
   return `Stopped. A checkpoint is in ${out}; the same command with --resume goes on from it.`;
 }
 
-function summary({ model, devF1, epoch, steps, seconds, piecesPerSecond, fewShot }: TrainingReport): string {
+function summary({
+  model,
+  devF1,
+  epoch,
+  steps,
+  seconds,
+  piecesPerSecond,
+  fewShot,
+  kept,
+}: TrainingReport): string {
   const scored =
     devF1 === null ? "no dev data, last epoch kept" : `dev F1 ${devF1.toFixed(2)} at epoch ${epoch}`;
   const pace = `${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(piecesPerSecond)} pieces/s`;
   const short = fewShot?.filter((type) => type.short).map(({ type, drawn }) => `${type} (${drawn})`) ?? [];
   const note = short.length > 0 ? `Fewer mentions than asked for: ${short.join(", ")}\n` : "";
-  return `${note}Model in ${model}: ${scored}; ${pace}\n`;
+  const keeps = kept ? `Still knows ${kept.join(", ")}: predict --types all\n` : "";
+  return `${note}Model in ${model}: ${scored}; ${pace}\n${keeps}`;
 }

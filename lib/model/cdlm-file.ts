@@ -45,10 +45,21 @@ export const plainMethod = {
   counterfactual: { mask: "input", layer: 1, tau: 0 },
 } as const satisfies Partial<ModelOptions>;
 
+/** The head of the source model that a model keeps beside its own, on the same encoder. */
+const keptHeadSchema = z.object({
+  types: z.array(z.string()).readonly(),
+  decoding: z.enum(decodings),
+  calibration: calibrationSchema.nullable(),
+});
+
+export type KeptHead = z.infer<typeof keptHeadSchema>;
+
 const cdlmFileSchema = modelOptionsSchema.extend({
   formatVersion: z.literal(formatVersion),
   /** From posteriors of mentions to their confidences, fitted on dev; null: none. */
   calibration: calibrationSchema.nullable().default(null),
+  /** What the model still knows of its source; null: nothing. */
+  kept: keptHeadSchema.nullable().default(null),
   /** How the model came to be: versions, seeds, checksums of data, scores. For people and for reproduction. */
   provenance: z.record(z.string(), z.unknown()),
 });

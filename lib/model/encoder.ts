@@ -18,7 +18,7 @@ export interface EncoderInputs {
   pieces: Tensor;
   /** Place of each piece in its sentence [pieces]. */
   positions: Tensor;
-  /** First piece and number of pieces of each sentence [sentences, 2]. */
+  /** First piece and number of pieces of each passage [passages, 2]: the batch's sentences, and what is read beside them. */
   sentences: Tensor;
   /** Shape class of the piece's word [pieces]; only with word shapes. */
   shapes: Tensor;
@@ -29,7 +29,7 @@ export function encoderInputs(scope: Scope): EncoderInputs {
   return {
     pieces: ids("pieces"),
     positions: ids("positions"),
-    sentences: scope.graph.input("sentences", "i32", ["sentences", 2]),
+    sentences: scope.graph.input("sentences", "i32", ["passages", 2]),
     shapes: ids("shapes"),
   };
 }

@@ -63,6 +63,14 @@ export const objectiveSchema = z.strictObject({
       supervision: weight.default(1),
     })
     .prefault({}),
+  /** The source model's head is kept beside the new one: it goes on saying what the source model says. Absent: it is left behind. */
+  keeping: z
+    .strictObject({
+      weight: z.number().positive().max(1000).default(1),
+      /** Sentences of a step that are replayed. */
+      sentences: z.int().min(1).max(10_000).default(8),
+    })
+    .optional(),
   /** Back-door adjustment: sentences with a mention or a context exchanged for another of the same type (METHOD 5.1). */
   interventions: z
     .strictObject({

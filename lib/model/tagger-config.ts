@@ -25,6 +25,7 @@ export function taggerConfig(
     wordShape,
     crf: decoding === "crf",
     fusion: fusion && nodes ? { ...fusion, labels: nodes.count } : null,
+    prefix: "" as const,
     mask: { where: mask, layer },
   };
   return { config, nodes };

@@ -12,7 +12,7 @@ import type { ParameterSpec } from "../nn/scope.js";
 import { TagSet } from "../text/tag-set.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { batchInputs } from "./batch-inputs.js";
-import { newCdlmFile, plainMethod, type ModelOptions } from "./cdlm-file.js";
+import { newCdlmFile, plainMethod, type KeptHead, type ModelOptions } from "./cdlm-file.js";
 import type { EncoderConfig } from "./encoder-config.js";
 import { foreignLabels, loadForeignHead } from "./foreign-head.js";
 import { initialise } from "./initialise.js";
@@ -27,6 +27,7 @@ import {
 } from "./model-folder.js";
 import { readsLabelGraph, type Objective } from "./objective.js";
 import { causesOf, goldOf, packPassages, type Passage } from "./passages.js";
+import { besideReplay, type Replay } from "./replay.js";
 import {
   analysisGraph,
   counterfactualGraph,
@@ -53,6 +54,15 @@ export interface NewHead extends ModelOptions {
   seed: number;
   /** In place of the encoder's own. */
   headDropout?: number | undefined;
+  /** Of the source model; null: nothing is kept. */
+  kept?: KeptHead | null;
+}
+
+interface Plan {
+  options: ModelOptions;
+  /** Of a model that is to be trained. */
+  objective?: Objective;
+  kept?: KeptHead | null;
 }
 
 /** Loss of a batch, and what each part of the objective adds to it. */
@@ -63,6 +73,8 @@ export interface Losses {
 
 /** A tagger on an engine: its parameters, its programs, and how it is read from and written to a folder. */
 export class TaggerModel {
+  readonly options: ModelOptions;
+  readonly objective: Objective | undefined;
   readonly tagSet: TagSet;
   readonly taggerConfig: TaggerConfig;
   /** Of the model, or of its objective alone. */
@@ -70,6 +82,10 @@ export class TaggerModel {
   /** Trained, where there is an objective; otherwise what prediction reads. */
   readonly parameters: readonly ParameterSpec[];
   readonly states: readonly StoredTensor[];
+  /** The recogniser of the types that are kept of the source, on the same engine; disposing of either frees both. */
+  readonly kept: TaggerModel | undefined;
+  /** Where a head is kept, what is read again so that it stays. */
+  replay: Replay | undefined;
   /** Null while a model is trained: it is fitted to the best epoch afterwards. */
   calibration: Calibration | null = null;
   readonly #trainingRoots: Roots | undefined;
@@ -80,20 +96,34 @@ export class TaggerModel {
     readonly engine: Engine,
     readonly config: EncoderConfig,
     readonly tokenizer: Tokenizer,
-    readonly options: ModelOptions,
-    readonly objective: Objective | undefined,
+    { options, objective, kept }: Plan,
+    prefix: TaggerConfig["prefix"] = "",
   ) {
+    this.options = options;
+    this.objective = objective;
     this.tagSet = new TagSet(options.types);
-    const { config: shape, nodes } = taggerConfig(config, this.tagSet, options);
+    const { config: own, nodes } = taggerConfig(config, this.tagSet, options);
+    const shape = { ...own, prefix };
     this.taggerConfig = shape;
+    if (kept) this.kept = TaggerModel.#ofKept(this, kept);
     const aligned = objective && readsLabelGraph(objective);
     this.nodes = nodes ?? (aligned ? labelNodes(this.tagSet, objective.labelGraph.nodes) : undefined);
     const prediction = predictionGraph(shape);
-    const training = objective && trainingGraph(trainingConfig(shape, objective), objective);
+    const training =
+      objective && trainingGraph(trainingConfig(shape, objective), objective, this.kept?.taggerConfig);
     this.#trainingRoots = training?.roots;
     this.parameters = (training ?? prediction).parameters;
     this.states = (training ?? prediction).states;
-    this.#saved = [...prediction.parameters, ...prediction.states];
+    const keptHead = this.kept?.parameters.filter(({ group }) => group === "head") ?? [];
+    this.#saved = [...prediction.parameters, ...prediction.states, ...keptHead];
+  }
+
+  static #ofKept({ engine, config, tokenizer, options }: TaggerModel, kept: KeptHead): TaggerModel {
+    const { types, decoding, calibration } = kept;
+    const plan = { options: { types, decoding, wordShape: options.wordShape, ...plainMethod } };
+    const model = new TaggerModel(engine, config, tokenizer, plan, "kept.");
+    model.calibration = calibration;
+    return model;
   }
 
   /** A trained model, ready to predict; also a fine-tuned Hugging Face folder. */
@@ -101,27 +131,25 @@ export class TaggerModel {
     const read = await readModelFolder(folder);
     const { cdlm } = read;
     if (cdlm)
-      return TaggerModel.#onEngine(read, cdlm, undefined, device, async (model) => {
+      return TaggerModel.#onEngine(read, { options: cdlm, kept: cdlm.kept }, device, async (model) => {
         model.calibration = cdlm.calibration;
         await model.#load(folder, model.#saved);
       });
     const labels = foreignLabels(read.config, `${folder}/config.json`);
     const options = { types: TagSet.of([labels]).types, wordShape: false, decoding: "viterbi" as const, ...plainMethod }; // prettier-ignore
-    return TaggerModel.#onEngine(read, options, undefined, device, (model) =>
-      model.#loadForeign(folder, labels),
-    );
+    return TaggerModel.#onEngine(read, { options }, device, (model) => model.#loadForeign(folder, labels));
   }
 
   /** The encoder of a folder (an encoder's or a model's) with a new head, to be trained by an objective. */
   static async withNewHead(
     folder: string,
-    { seed, headDropout, ...options }: NewHead,
+    { seed, headDropout, kept = null, ...options }: NewHead,
     objective: Objective,
     device: DeviceOptions = {},
   ): Promise<TaggerModel> {
     const read = await readModelFolder(folder);
     if (headDropout !== undefined) read.config = { ...read.config, classifier_dropout: headDropout };
-    return TaggerModel.#onEngine(read, options, objective, device, async (model) => {
+    return TaggerModel.#onEngine(read, { options, objective, kept }, device, async (model) => {
       const hasShapes = read.cdlm?.wordShape ?? false;
       const isNew = ({ name, group }: ParameterSpec) =>
         group !== "encoder" || (name.startsWith("embeddings.word_shape") && !hasShapes);
@@ -133,14 +161,13 @@ export class TaggerModel {
 
   static async #onEngine(
     { config, tokenizer }: ModelFolder,
-    options: ModelOptions,
-    objective: Objective | undefined,
+    plan: Plan,
     device: DeviceOptions,
     fill: (model: TaggerModel) => Promise<void>,
   ): Promise<TaggerModel> {
     const engine = createEngine(device);
     try {
-      const model = new TaggerModel(engine, config, tokenizer, options, objective);
+      const model = new TaggerModel(engine, config, tokenizer, plan);
       const tensors = [...model.parameters, ...model.states];
       requireMemory(bytesOf(tensors), "this model", "Use a smaller encoder");
       await fill(model);
@@ -189,10 +216,14 @@ export class TaggerModel {
   ): NativeTensors {
     const { objective, tokenizer, nodes } = this;
     if (!objective) throw new CdlmError("INVALID_STATE", "the model was loaded for prediction only");
-    const packed = packPassages(passages, tokenizer, this.maxPositions);
+    const lessons = this.replay?.draw(key) ?? [];
+    const read = [...passages, ...lessons.map(({ passage }) => passage)];
+    const packed = packPassages(read, tokenizer, this.maxPositions);
+    const { batch, replayed } = besideReplay(packed, passages.length, lessons);
     return {
-      ...batchInputs(packed, this),
-      ...trainingInputs(packed, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
+      ...batchInputs(batch, this),
+      ...replayed,
+      ...trainingInputs(batch, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
       key: Int32Array.from(key),
     };
   }
@@ -222,7 +253,9 @@ export class TaggerModel {
   }
 
   async save(folder: string, provenance: Record<string, unknown>): Promise<void> {
-    const cdlm = newCdlmFile({ ...this.options, calibration: this.calibration, provenance });
+    const { options, calibration, kept } = this;
+    const keptHead = kept ? { types: kept.tagSet.types, decoding: kept.options.decoding, calibration: kept.calibration } : null; // prettier-ignore
+    const cdlm = newCdlmFile({ ...options, calibration, kept: keptHead, provenance });
     await writeModelFolder(folder, this.engine, this.#saved, { ...this, cdlm });
   }
 

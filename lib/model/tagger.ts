@@ -25,12 +25,13 @@ export interface TaggerGraph {
 /**
  * L = L_ner + Σ λ L_part (METHOD 7) over the batch, and the gradients of every parameter. Outputs: `loss` [1] and each
  * part's share of it, `loss.<part>` [1]. Weights λ are inputs, `weight.<part>` [1].
+ * @param kept the head that is kept of the source model, for an objective that keeps one
  */
-export function trainingGraph(config: TaggerConfig, objective: Objective): TaggerGraph {
+export function trainingGraph(config: TaggerConfig, objective: Objective, kept?: TaggerConfig): TaggerGraph {
   const scope = new Scope(true);
   const words = wordScores(scope, config);
   const gold = scope.graph.input("gold", "i32", ["words"]);
-  const context = { scope, config, objective, words, gold, assigns: new Map<string, Tensor>() };
+  const context = { scope, config, objective, kept, words, gold, assigns: new Map<string, Tensor>() };
   const parts = losses
     .filter((part) => part.weight(objective) > 0)
     .map((part) => {

@@ -19,6 +19,8 @@ export interface TaggerConfig {
   readonly crf: boolean;
   /** Label nodes beside the words (METHOD 3); null: none. */
   readonly fusion: FusionConfig | null;
+  /** Of the names of the head's parameters: the model's own head, or the one that it keeps of its source. */
+  readonly prefix: "" | "kept.";
   /** Where a counterfactual takes words away (METHOD 5.3). */
   readonly mask: { readonly where: "input" | "layer" | "last"; readonly layer: number };
 }
@@ -28,6 +30,7 @@ export const plainTagger = (shape: Pick<TaggerConfig, "encoder" | "tags" | "word
   ...shape,
   crf: false,
   fusion: null,
+  prefix: "",
   mask: { where: "input", layer: 0 },
 });
 
@@ -63,9 +66,9 @@ export function tagScores(scope: Scope, config: TaggerConfig, h: Tensor): Tensor
 }
 
 /** Dropout and the linear head, from r [words, d]. */
-export function tagHead(scope: Scope, { encoder, tags }: TaggerConfig, r: Tensor): Tensor {
+export function tagHead(scope: Scope, { encoder, tags, prefix }: TaggerConfig, r: Tensor): Tensor {
   const dropped = headDropout(scope, encoder, r);
-  return linear(scope, dropped, { name: "classifier", group: "head", width: tags });
+  return linear(scope, dropped, { name: `${prefix}classifier`, group: "head", width: tags });
 }
 
 /** Dropout of what a head reads. */
@@ -78,13 +81,13 @@ export function headDropout(scope: Scope, encoder: EncoderConfig, x: Tensor): Te
  * Scores of tag after tag, [Y + 1, Y]; the last row is the start. The input `transitions` holds 0 where a tag may follow
  * and a large negative number where it may not; a trained CRF adds what it has learnt.
  */
-export function transitionScores(scope: Scope, { tags, crf }: TaggerConfig): Tensor {
+export function transitionScores(scope: Scope, { tags, crf, prefix }: TaggerConfig): Tensor {
   const shape = [tags + 1, tags];
   const valid = scope.graph.input("transitions", "f32", shape);
   if (!crf) return valid;
   const initialiser = { kind: "constant", value: 0 } as const;
   return add(
-    scope.parameter(single("crf.transitions", shape, { group: "head", decay: false, initialiser })),
+    scope.parameter(single(`${prefix}crf.transitions`, shape, { group: "head", decay: false, initialiser })),
     valid,
   );
 }

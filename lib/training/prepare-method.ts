@@ -7,6 +7,7 @@ import { cutSentences } from "../model/passages.js";
 import { TaggerModel } from "../model/tagger-model.js";
 import type { Pools } from "./batches.js";
 import { readCauses } from "./causes.js";
+import { prepareKeeping } from "./prepare-keeping.js";
 import { prepareLabelGraph } from "./label-graph.js";
 import type { TrainingRequest, TrainingStart } from "./run-training.js";
 import { withSourceMentions } from "./source-mentions.js";
@@ -25,7 +26,8 @@ export async function prepareMethod(
   const wantsSource = objective.interventions.pool === "both" && objective.interventions.sentences > 0;
   const causes = file === undefined ? {} : { causes: await readCauses(file, all, model.tagSet, signal) };
   const pools = { mentions: mentionPool(train), contexts: contextPool(train), ...causes };
-  if (!readsLabelGraph(objective) && !wantsSource) return pools;
+  const keeps = objective.keeping !== undefined;
+  if (!readsLabelGraph(objective) && !wantsSource && !keeps) return pools;
   if (source === undefined) throw missing("a source model", "adapt a model instead of training an encoder");
   if (wantsSource && sourceData === undefined) throw missing("the source's data", "give sourceData");
   const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
@@ -33,13 +35,18 @@ export async function prepareMethod(
   const teacher = await TaggerModel.load(source, device);
   try {
     if (readsLabelGraph(objective)) await prepareLabelGraph(model, teacher, passages, signal);
-    if (!wantsSource) return pools;
-    const data = typeof sourceData === "string" ? await loadDataset(sourceData, signal ? { signal } : {}) : sourceData!; // prettier-ignore
+    const data = wantsSource || keeps ? await readSourceData(sourceData, signal) : undefined;
+    if (keeps) await prepareKeeping({ model, teacher, passages, data, signal });
+    if (!wantsSource || !data) return pools;
     const mentions = await withSourceMentions(pools.mentions, { model, teacher, passages, data, signal });
     return { ...pools, mentions };
   } finally {
     await teacher.dispose();
   }
+}
+
+async function readSourceData(data: TrainingRequest["sourceData"], signal?: AbortSignal) {
+  return typeof data === "string" ? loadDataset(data, signal ? { signal } : {}) : data;
 }
 
 function missing(what: string, hint: string): CdlmError {

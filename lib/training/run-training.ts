@@ -6,6 +6,8 @@ import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { TaggerModel } from "../model/tagger-model.js";
 import { version } from "../version.js";
+import type { KeptHead } from "../model/cdlm-file.js";
+import { keptHeadOf } from "../model/kept-head.js";
 import { modelOptionsOf } from "../model/tagger-config.js";
 import { fit, type FitReport } from "./fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "./options.js";
@@ -23,7 +25,7 @@ export interface TrainingRequest {
   device?: DeviceOptions;
   /** Goes on from the checkpoint in `out`, to the same bits as if never stopped; starts anew where there is none. */
   resume?: boolean;
-  /** The source's data, or its folder: needed where interventions draw from mentions of both (`interventions.pool`). */
+  /** The source's data, or its folder: what keeping replays, and what interventions draw from with mentions of both (`interventions.pool`). */
   sourceData?: string | Dataset;
   /** More training sentences, or their folder: e.g. what `cdlm label` has labelled. Their types must occur in `data`. */
   extraData?: string | Dataset;
@@ -41,6 +43,8 @@ export interface TrainingReport extends FitReport, Settled {
   model: string;
   types: readonly string[];
   trainSentences: number;
+  /** The source's types that the model still knows, where it was told to keep them. */
+  kept?: readonly string[];
   /** What the few-shot draw found of each type. */
   fewShot?: readonly FewShotType[];
 }
@@ -63,13 +67,14 @@ export async function runTraining(
   const options = withoutUnknownCauses(trainingOptionsOf(optionsGiven), request.causes);
   const { objective } = options;
   const { signal } = request;
+  const kept = objective.keeping ? await keptOf(start) : null;
   const data = await datasetOf(request.data, signal);
   const draw = request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw }); // prettier-ignore
   const extra = request.extraData === undefined ? undefined : await datasetOf(request.extraData, signal);
   const train = [...(draw?.sentences ?? data.train), ...(extra?.train ?? [])];
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
   const { wordShape, decoding, headDropout, seed } = options;
-  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed };
+  const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed, kept };
   const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
   try {
     const origin = await originOf(start, request, { data, extra });
@@ -89,11 +94,28 @@ export async function runTraining(
     });
     const { device } = request;
     const settled = data.dev ? await settleOnDev(request.out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
+    const keeps = kept ? { kept: kept.types } : {};
     const drawn = draw ? { fewShot: draw.report } : {};
-    return { ...report, model: request.out, types, trainSentences: train.length, ...drawn, ...settled };
+    return {
+      ...report,
+      model: request.out,
+      types,
+      trainSentences: train.length,
+      ...drawn,
+      ...keeps,
+      ...settled,
+    };
   } finally {
     await model.dispose();
   }
+}
+
+function keptOf({ source }: TrainingStart): Promise<KeptHead> {
+  if (source !== undefined) return keptHeadOf(source);
+  throw new CdlmError("INVALID_OPTION", "there is no source model to keep anything of", {
+    expected: "adapt with objective.keeping, or train without it",
+    received: "train with objective.keeping",
+  });
 }
 
 /** No part waits for causes that nobody gave; causes that no part reads are a mistake. */

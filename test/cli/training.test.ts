@@ -73,6 +73,21 @@ describe("cdlm train, adapt and evaluate", () => {
     assert.ok(report.fewShot!.every(({ short, available }) => short === available < 2));
   });
 
+  it("adapt --keep goes on knowing the source's types, which evaluate and predict answer with --types", async () => {
+    const [data, source] = [await tinyData("music", 12), await tinyData("politics")];
+    const adapted = await cli(["adapt", "--model", await tinyModel(), "--data", data, "--out", file("m"), "--epochs", "1", "--keep", "--source-data", source, "--json"]); // prettier-ignore
+    assert.equal(adapted.code, 0, adapted.stderr);
+    const report = JSON.parse(adapted.stdout) as TrainingReport;
+    assert.ok(report.kept!.includes("politicalparty") && !report.types.includes("politicalparty"));
+    const evaluation = ["evaluate", "--model", file("m"), "--data", `${source}/dev.txt`, "--json"];
+    assert.match((await cli(evaluation)).stderr, /types that the model does not know/);
+    const { code, stdout, stderr } = await cli([...evaluation, "--types", "kept"]);
+    assert.equal(code, 0, stderr);
+    assert.ok((JSON.parse(stdout) as Scores).types.politicalparty!.support > 0);
+    const unknown = await cli([...evaluation, "--types", "both"]);
+    assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);
+  });
+
   it("flags win over the config file, and a wrong name in it is refused with its place", async () => {
     const data = await tinyData("politics");
     const start = (config: string) => cli(["train", "--encoder", tinyEncoder, "--data", data, "--out", file("m"), "--config", config, "--epochs", "1", "--json"]); // prettier-ignore

@@ -65,6 +65,7 @@ export function configOf({ options: o }: Case, objective: Objective): TaggerConf
     wordShape: true,
     crf: o.dec === "crf",
     fusion: { ...objective.fusion, labels: nodes.count },
+    prefix: "" as const,
     mask: { where: objective.explicit.mask, layer: objective.explicit.layer },
   };
 }

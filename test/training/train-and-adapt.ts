@@ -9,7 +9,7 @@ import { train } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";
 
 /**
- * Dropout, accumulation over uneven batches, averaged weights, dev scores in every epoch, and in adapting every part of the method with
+ * Dropout, accumulation over uneven batches, averaged weights, dev scores in every epoch, and in adapting every part of the method and what is kept of the source with
  * its averages and pools: all that a resumed run must repeat.
  */
 const options = {
@@ -31,7 +31,13 @@ async function trainAndAdapt(folder: string, threads: number, checkpointSeconds:
     await train({ ...request, ...common, options: { ...options, checkpointSeconds } });
     writeFileSync(at("trained"), "");
   }
-  const request = { model: at("model"), data: at("target"), out: at("adapted"), method: "cdlm" } as const;
+  const request = {
+    model: at("model"),
+    data: at("target"),
+    out: at("adapted"),
+    method: "cdlm",
+    keep: true,
+  } as const;
   const objective = { interventions: { contexts: 0.25 } };
   await adapt({
     ...request,

@@ -8,6 +8,8 @@ export interface LossContext {
   readonly scope: Scope;
   readonly config: TaggerConfig;
   readonly objective: Objective;
+  /** The head that is kept of the source model, where one is. */
+  readonly kept?: TaggerConfig | undefined;
   /** The pass over the sentences as they are. */
   readonly words: WordScores;
   /** Tag of each word [words], -1 where none counts. */

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { adapt } from "../../lib/adapter.js";
+import type { Dataset } from "../../lib/data/dataset.js";
+import { softmaxOf } from "../../lib/graph/ops/softmax.js";
+import { readCdlmFile } from "../../lib/model/cdlm-file.js";
+import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { Recognizer } from "../../lib/recognizer.js";
+import { train } from "../../lib/trainer.js";
+import { isCdlmError } from "../data/expect-error.js";
+import { golden } from "../support/golden.js";
+import { smallData, temporaryFolder } from "../support/small-data.js";
+
+const encoder = golden("tiny-bert");
+const options = { epochs: 4, batchSentences: 4, evaluateFrom: 1, learningRate: 1e-3 } as const;
+/** Rates that change no parameter. */
+const still = { ...options, epochs: 1, learningRate: 1e-30, headLearningRate: 1e-30 } as const;
+
+describe("keeping what the source model knows", function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let [news, music]: Dataset[] = [];
+  const at = (name: string) => path.join(folder.path, name);
+  const sentences = () => news!.dev!.map(({ words }) => words);
+  before(async () => {
+    folder = await temporaryFolder();
+    news = await smallData("politics", { train: 30, dev: 12 });
+    music = await smallData("music", { train: 24, dev: 8 });
+    const source = { ...options, epochs: 8, learningRate: 3e-3, headLearningRate: 1e-2 };
+    for (const decoding of ["viterbi", "crf"] as const)
+      await train({ encoder, data: news, out: at(decoding), options: { ...source, decoding } });
+  });
+  after(() => folder[Symbol.asyncDispose]());
+
+  for (const decoding of ["viterbi", "crf"] as const)
+    it(`what was not trained yet answers as the source model does (${decoding})`, async () => {
+      const out = at(`still-${decoding}`);
+      const report = await adapt({ model: at(decoding), data: music!, out, method: "cdlm", keep: true, options: still }); // prettier-ignore
+      await using source = await Recognizer.load(at(decoding));
+      await using kept = await Recognizer.load(out, { types: "kept" });
+      assert.deepEqual(report.kept, source.types);
+      assert.deepEqual(kept.types, source.types);
+      const expected = await source.tagWords(sentences());
+      assert.ok(expected.some(({ mentions }) => mentions.length > 0));
+      assert.deepEqual(await kept.tagWords(sentences()), expected);
+    });
+
+  it("replaying keeps the kept head nearer to the source model than training without weight does", async () => {
+    const distance = async (name: string, weight: number, sourceData?: Dataset) => {
+      const objective = { keeping: { weight, sentences: 8 } };
+      await adapt({ model: at("viterbi"), data: music!, out: at(name), keep: true, ...(sourceData ? { sourceData } : {}), options: { ...options, objective } }); // prettier-ignore
+      return distanceOf(at("viterbi"), at(name), sentences());
+    };
+    const left = await distance("left", 1e-9);
+    assert.ok((await distance("target", 1)) < 0.85 * left);
+    assert.ok((await distance("replayed", 1, news)) < 0.75 * left);
+  });
+
+  it("all types: the new domain's verdicts as they are, and types that it does not have beside them", async () => {
+    await adapt({ model: at("viterbi"), data: music!, out: at("both"), keep: true, options });
+    await using own = await Recognizer.load(at("both"));
+    await using kept = await Recognizer.load(at("both"), { types: "kept" });
+    await using all = await Recognizer.load(at("both"), { types: "all" });
+    assert.deepEqual(all.types, [...new Set([...own.types, ...kept.types])].sort());
+    const isOwn = ({ type }: { type: string }) => own.types.includes(type);
+    const [mine, both] = [await own.tagWords(sentences()), await all.tagWords(sentences())];
+    both.forEach(({ mentions }, k) => assert.deepEqual(mentions.filter(isOwn), mine[k]!.mentions));
+    const added = both.flatMap(({ mentions }) => mentions.filter((mention) => !isOwn(mention)));
+    assert.ok(added.length > 0);
+  });
+
+  it("leaves no trace in a model that keeps nothing, and says so", async () => {
+    await adapt({ model: at("viterbi"), data: music!, out: at("plain"), options: still });
+    assert.equal((await readCdlmFile(at("plain")))!.kept, null);
+    for (const types of ["kept", "all"] as const)
+      await assert.rejects(Recognizer.load(at("plain"), { types }), isCdlmError("INVALID_OPTION"));
+  });
+
+  it("refuses what cannot be: a source that keeps already, training without a source, an unknown choice", async () => {
+    const request = { data: music!, out: at("none") };
+    await assert.rejects(adapt({ ...request, model: at("both"), keep: true }), isCdlmError("INVALID_OPTION"));
+    await assert.rejects(train({ ...request, encoder, options: { objective: { keeping: {} } } }), isCdlmError("INVALID_OPTION")); // prettier-ignore
+    const types = "new" as "own";
+    await assert.rejects(Recognizer.load(at("both"), { types }), isCdlmError("INVALID_OPTION"));
+  });
+});
+
+/** Mean over words of the total variation between what the kept head says and what the source model says. */
+async function distanceOf(source: string, adapted: string, sentences: readonly (readonly string[])[]) {
+  const models = [await TaggerModel.load(source), await TaggerModel.load(adapted)] as const;
+  const [expected, actual] = await Promise.all([models[0], models[1].kept!].map((model) => model.tagSentences(sentences))); // prettier-ignore
+  await Promise.all(models.map((model) => model.dispose()));
+  const { size } = models[0].tagSet;
+  let [sum, words] = [0, 0];
+  expected!.forEach(({ tags, scores }, k) =>
+    tags.forEach((_, word) => {
+      const [p, q] = [scores, actual![k]!.scores].map((all) => softmaxOf(all.subarray(word * size, (word + 1) * size))); // prettier-ignore
+      sum += p!.reduce((total, value, tag) => total + Math.abs(value - q![tag]!) / 2, 0);
+      words++;
+    }),
+  );
+  return sum / words;
+}
