@@ -159,6 +159,25 @@ describe("the method's parts in training", function () {
     }
   });
 
+  for (const [what, type] of [
+    ["the tokenizer does not know", "ʘ"],
+    ["has no letter", "__"],
+  ] as const)
+    it(`a type whose name ${what}, and one that only dev has, are learnt without trouble`, async () => {
+      await using folder = await temporaryFolder();
+      const renamed = data.train.map(({ words, tags }) => ({
+        words,
+        tags: tags.map((tag) => tag.replace("musicalartist", type)),
+      }));
+      const unseen = { words: ["Nina", "sang"], tags: ["B-neverseen", "O"] };
+      const given = { ...data, train: renamed, dev: [unseen, ...renamed.slice(0, 3)] };
+      await adapt({ model: source.path, data: given, out: folder.path, options: { ...options, preset: "paper" } }); // prettier-ignore
+      await using recognizer = await Recognizer.load(folder.path);
+      assert.ok([type, "neverseen"].every((name) => recognizer.types.includes(name)));
+      const losses = (await metricsOf(folder.path)).flatMap(({ loss }) => loss ?? []);
+      assert.ok(losses.length > 0 && losses.every(Number.isFinite));
+    });
+
   it("refuses what cannot be: no entity at all, a layer that is not there, unknown fields, an encoder as source", async () => {
     await using folder = await temporaryFolder();
     const none = { ...data, train: data.train.map(({ words }) => ({ words, tags: words.map(() => "O") })), dev: undefined }; // prettier-ignore
