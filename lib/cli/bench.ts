@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
+import { caseStudyCommand } from "./bench-case-study.js";
 import { experimentsCommand } from "./bench-experiments.js";
 import { wholeNumber, withJson } from "./common-options.js";
 import { print, printJson } from "./print.js";
@@ -30,6 +31,7 @@ export function benchCommand(): Command {
     .description("run benchmarks (in a clone of the repository)")
     .enablePositionalOptions()
     .addCommand(experimentsCommand().exitOverride())
+    .addCommand(caseStudyCommand().exitOverride())
     .argument("[trials...]", "trials to run; default: all")
     .option("--list", "list the trials")
     .option("--only <id>", "run this trial only")

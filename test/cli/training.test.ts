@@ -88,6 +88,17 @@ describe("cdlm train, adapt and evaluate", () => {
     assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);
   });
 
+  it("bench case-study compares what the source model and the adapted one take mentions for", async () => {
+    const data = await tinyData("music", 12);
+    const models = ["--source", await tinyModel(), "--model", await tinyModel()];
+    const study = await cli(["bench", "case-study", ...models, "--data", `${data}/train.txt`, "--least", "1", "--json"]); // prettier-ignore
+    assert.equal(study.code, 0, study.stderr);
+    const confusions = JSON.parse(study.stdout) as { gold: string; resolved: number; text: string }[];
+    assert.ok(confusions.length > 0);
+    for (const { gold, resolved, text } of confusions)
+      assert.ok(gold !== "" && resolved === 0 && text !== "");
+  });
+
   it("flags win over the config file, and a wrong name in it is refused with its place", async () => {
     const data = await tinyData("politics");
     const start = (config: string) => cli(["train", "--encoder", tinyEncoder, "--data", data, "--out", file("m"), "--config", config, "--epochs", "1", "--json"]); // prettier-ignore
