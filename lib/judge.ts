@@ -1,3 +1,4 @@
+import { inOrder } from "./llm/in-order.js";
 import { judgeEntities, type JudgeRequest, type JudgingOptions, type Opinion } from "./llm/judging.js";
 import type { Mention } from "./model/mentions.js";
 import type { TaggedSentence } from "./recognizer.js";
@@ -17,37 +18,44 @@ export interface JudgeOptions extends JudgingOptions {
   llm: JudgeRequest["llm"];
 }
 
+type JudgeMentionsRequest = JudgeOptions & { types: readonly string[]; signal?: AbortSignal | undefined };
+
 /** Puts the unsure mentions of tagged sentences to a language model and changes what it decides (METHOD 6.5). */
 export async function judgeMentions(
   sentences: readonly (readonly string[])[],
   tagged: readonly TaggedSentence[],
-  request: JudgeOptions & { types: readonly string[]; signal?: AbortSignal | undefined },
+  request: JudgeMentionsRequest,
 ): Promise<TaggedSentence[]> {
-  return Promise.all(
-    tagged.map(async (sentence, k) => {
-      const words = sentences[k]!;
-      const entities = sentence.mentions.map((mention) => ({ ...placeOf(words, mention), mention }));
-      const judgement = await judgeEntities({ text: words.join(" "), entities }, request);
-      const mentions = judgement.entities.map(
-        ({ mention, type, confidence, decidedBy, llm, recogniser }) => ({
-          ...mention,
-          type,
-          confidence,
-          decidedBy,
-          ...(llm ? { llm } : {}),
-          ...(recogniser ? { recogniser } : {}),
-        }),
-      );
-      const dropped = judgement.dropped.length;
-      const notes = dropped > 0 ? [`${dropped} unsure mentions were dropped by ${request.llm.name}`] : [];
-      return {
-        ...sentence,
-        mentions,
-        tags: tagsOf(mentions, words.length),
-        warnings: [...sentence.warnings, ...notes],
-      };
-    }),
-  );
+  const work = (sentence: TaggedSentence, signal: AbortSignal, k: number) =>
+    judgeSentence(sentences[k]!, sentence, { ...request, signal });
+  const judged: TaggedSentence[] = [];
+  for await (const sentence of inOrder(tagged, request.llm.parallel, work, request.signal)) judged.push(sentence); // prettier-ignore
+  return judged;
+}
+
+async function judgeSentence(
+  words: readonly string[],
+  sentence: TaggedSentence,
+  request: JudgeMentionsRequest,
+): Promise<TaggedSentence> {
+  const entities = sentence.mentions.map((mention) => ({ ...placeOf(words, mention), mention }));
+  const judgement = await judgeEntities({ text: words.join(" "), entities }, request);
+  const mentions = judgement.entities.map(({ mention, type, confidence, decidedBy, llm, recogniser }) => ({
+    ...mention,
+    type,
+    confidence,
+    decidedBy,
+    ...(llm ? { llm } : {}),
+    ...(recogniser ? { recogniser } : {}),
+  }));
+  const dropped = judgement.dropped.length;
+  const notes = dropped > 0 ? [`${dropped} unsure mentions were dropped by ${request.llm.name}`] : [];
+  return {
+    ...sentence,
+    mentions,
+    tags: tagsOf(mentions, words.length),
+    warnings: [...sentence.warnings, ...notes],
+  };
 }
 
 /** The mention in its words with blanks between. */

@@ -81,6 +81,15 @@ describe("a recogniser with a judge", function () {
     assert.ok(all!.precision > 95); // a name may stand in a sentence as an entity and as none
   });
 
+  it("asks about no more sentences at once than the model takes, whatever their number", async () => {
+    await using ner = await Recognizer.load(folder.path);
+    const texts: string[] = [];
+    const llm = new ScriptedModel({ decide: (_, { user }) => void texts.push(user.split("\n")[1]!) });
+    await ner.judgedBy({ llm, threshold: 1 }).tagWords(dev.map(({ words }) => words));
+    const turns = texts.filter((text, k) => text !== texts[k - 1]);
+    assert.equal(turns.length, new Set(texts).size, "a sentence is done before the next begins");
+  });
+
   it("says in a text who decided, and how sure both were", async () => {
     await using ner = await Recognizer.load(folder.path);
     const llm = new ScriptedModel({ decide: (q) => (q.kind === "choice" ? q.choices.map((_, k) => Number(k === 0)) : undefined) }); // prettier-ignore
