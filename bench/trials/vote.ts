@@ -7,7 +7,7 @@ import type { Pair } from "../../lib/llm/acyclic.js";
 import { LlamaModel } from "../../lib/llm/llama/llama-model.js";
 import { loadNodeLlamaCpp } from "../../lib/llm/llama/load.js";
 import type { JsonSchema, LanguageModel, Prompt } from "../../lib/llm/language-model.js";
-import { criteria, criterionNames, defaultExperts } from "../../lib/llm/prompts.js";
+import { criteria, criterionNames, defaultExperts, type Criterion } from "../../lib/llm/prompts.js";
 import { fillLines } from "../../lib/llm/template.js";
 import { variablesOf } from "../../lib/llm/variables.js";
 import { vote, votersPrompt } from "../../lib/llm/voting.js";
@@ -15,7 +15,7 @@ import { packageRoot } from "../../lib/native/load.js";
 import { compete, type Contestant } from "../rounds.js";
 import type { Trial, TrialContext, TrialResult } from "../trial.js";
 
-const [texts, edgesPerText, rounds] = [2, 2, 2];
+const [texts, edgesPerText, rounds] = [2, 2, 1];
 const domain = "politics";
 const experts = defaultExperts.slice(0, 3);
 const scores = { enum: [1, 2, 3, 4, 5] };
@@ -39,13 +39,13 @@ async function run({ threads, data, log }: TrialContext): Promise<TrialResult> {
   const { measurements, ratios } = await compete(
     [decided],
     [
-      contestant("JSON, list of integers", cases, byJson(listOfScores, "a list of three integers")),
-      contestant("JSON, integers by name", cases, byJson(namedScores(false), "an object of three integers")),
+      contestant("JSON, an integer for each question", cases, oneByOne),
+      contestant("JSON, three integers at once", cases, byJson(listOfScores, "a list of three integers")),
     ],
     rounds,
   );
   // Takes as long as all the others together: one round.
-  const reasoned = contestant("JSON with reasons", cases, byJson(namedScores(true), "an object with the reason of each score")); // prettier-ignore
+  const reasoned = contestant("JSON with reasons", cases, byJson(withReasons, "an object with the reason of each score")); // prettier-ignore
   const [median] = (await reasoned.measure()) as [number];
   measurements.push({ name: reasoned.name, median, min: median, max: median, rate: reasoned.rate(median) });
   ratios[`${decided.name} / ${reasoned.name}`] = median / measurements[0]!.median;
@@ -116,20 +116,36 @@ const byJson = (schema: JsonSchema, form: string) => (subject: Case, edge: Pair)
     }),
   );
 
+/** The same questions one by one, as they are decided. */
+const oneByOne = (subject: Case, edge: Pair) =>
+  Promise.all(
+    experts.flatMap((expert) => {
+      const { system, user } = votersPrompt(subject, edge, expert, []);
+      return criterionNames.map((name) => {
+        const prompt = { system, user: `${user}\n\n${scaleOf(name)}\nAnswer with the number alone.` };
+        return subject.model.generate(prompt, scores, { maxTokens: 10, temperature: 0, seed: 0 });
+      });
+    }),
+  );
+
+function scaleOf(name: Criterion): string {
+  const { question, levels } = criteria[name];
+  return `${fillLines([question], { domain })} ${levels.map((level, k) => `${k + 1} ${level}`).join(", ")}`;
+}
+
 function withQuestions({ system, user }: Prompt, form: string): Prompt {
-  const lines = criterionNames.map((name) => {
-    const { question, levels } = criteria[name];
-    return `${name}: ${fillLines([question], { domain })} ${levels.map((level, k) => `${k + 1} ${level}`).join(", ")}`; // prettier-ignore
-  });
+  const lines = criterionNames.map((name) => `${name}: ${scaleOf(name)}`);
   return { system, user: [user, "", ...lines, `Answer as JSON: ${form}.`].join("\n") };
 }
 
 const listOfScores = { type: "array", items: scores, minItems: 3, maxItems: 3 };
 
-function namedScores(withReasons: boolean): JsonSchema {
-  const score = withReasons
-    ? { type: "object", properties: { reason: { type: "string", maxLength: 160 }, score: scores } }
-    : scores;
-  const properties = Object.fromEntries(criterionNames.map((name) => [name, score]));
-  return { type: "object", properties };
-}
+const withReasons = {
+  type: "object",
+  properties: Object.fromEntries(
+    criterionNames.map((name) => [
+      name,
+      { type: "object", properties: { reason: { type: "string", maxLength: 160 }, score: scores } },
+    ]),
+  ),
+};
