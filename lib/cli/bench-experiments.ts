@@ -60,7 +60,7 @@ export function experimentsCommand(): Command {
     .option("--chart <file>", "also draw the table as SVG");
   return withJson(withDevice(command)).action(async (suite: string | undefined, flags: ExperimentFlags) => {
     const bench = load();
-    if (suite === undefined) return show(flags, await bench.listSuites(), ({ name, title, runs }) => `${name.padEnd(12)} ${title} (${runs} runs)`); // prettier-ignore
+    if (suite === undefined) return show(flags, await bench.listSuites(), ({ name, title, runs }) => `${name.padEnd(16)} ${title} (${runs} runs)`); // prettier-ignore
     if (flags.list) return show(flags, await bench.listRuns(suite), ({ id }) => id);
     await run(bench, suite, flags);
   });
