@@ -60,7 +60,7 @@ macro(cdlm_add_cuda_objects)
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/cuda
-      COMMAND ${CDLM_NVCC} -c ${source} -o ${object} -O3 -std=c++17 --fmad=false -I${CMAKE_CURRENT_SOURCE_DIR}/native
+      COMMAND ${CDLM_NVCC} -c ${source} -o ${object} -O3 -std=c++17 --fmad=false --extended-lambda --expt-relaxed-constexpr -DCDLM_CUDA=1 -I${CMAKE_CURRENT_SOURCE_DIR}/native
               ${cuda_warnings_as_errors} -Xcompiler ${host_flags} -ccbin ${CMAKE_CXX_COMPILER}
               -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90
               -gencode "arch=compute_100,code=[sm_100,compute_100]"

@@ -10,6 +10,7 @@ export function wholeNumber(value: string): number {
 
 export interface DeviceFlags {
   device: NonNullable<DeviceOptions["device"]>;
+  deviceIndex?: number;
   threads?: number;
   precision: NonNullable<DeviceOptions["precision"]>;
 }
@@ -21,6 +22,7 @@ export function withDevice(command: Command): Command {
         .choices(["auto", "cpu", "cuda", "reference"])
         .default("auto"),
     )
+    .option("--device-index <n>", "which GPU, for --device cuda (default: 0)", wholeNumber)
     .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber)
     .addOption(
       new Option("--precision <precision>", "of the operands of matrix products; int8 for prediction only")
@@ -29,8 +31,13 @@ export function withDevice(command: Command): Command {
     );
 }
 
-export function deviceOf({ device, threads, precision }: DeviceFlags): DeviceOptions {
-  return { device, precision, ...(threads === undefined ? {} : { threads }) };
+export function deviceOf({ device, deviceIndex, threads, precision }: DeviceFlags): DeviceOptions {
+  return {
+    device,
+    precision,
+    ...(deviceIndex === undefined ? {} : { deviceIndex }),
+    ...(threads === undefined ? {} : { threads }),
+  };
 }
 
 /** Which types a model answers with; `explain` is of one head at a time. */

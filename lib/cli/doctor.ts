@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { CdlmError } from "../errors.js";
 import { ggufFilesIn, probeLlama } from "../llm/llama/probe.js";
+import type { CudaDevices } from "../native/contract.js";
 import { findAddon } from "../native/load.js";
 import { version } from "../version.js";
 import { withJson } from "./common-options.js";
@@ -88,8 +89,23 @@ function models(): Finding {
   return { what: "models", found: `none in ${cache}`, ok: true, advice, details };
 }
 
+/** The driver and its devices, or why there is none; the processor computes in any case. */
 function cuda(): Finding {
-  return { what: "CUDA", found: "not in this build", ok: true, advice: "Nothing to do: the CPU computes" };
+  const what = "CUDA";
+  try {
+    const found = findAddon().addon.cudaDevices();
+    const details = { ...found };
+    const driver = found.driver ? `driver of CUDA ${found.driver}` : "no driver";
+    if (found.devices.length === 0)
+      return { what, found: `${found.problem} (${driver})`, ok: true, advice: "Nothing to do: the CPU computes", details }; // prettier-ignore
+    const device = ({ name, bytesFree, bytesTotal, capability }: CudaDevices["devices"][number]) =>
+      `${name}, ${gigabytes(bytesFree)} free of ${gigabytes(bytesTotal)}, compute capability ${capability}`;
+    const advice = '`--device cuda` computes there; "auto" stays on the processor';
+    return { what, found: `${driver}; ${found.devices.map(device).join("; ")}`, ok: true, advice, details };
+  } catch (error) {
+    if (!(error instanceof CdlmError)) throw error;
+    return { what, found: "unknown without the addon", ok: true };
+  }
 }
 
 async function languageModel(): Promise<Finding> {

@@ -24,7 +24,7 @@ export interface Given {
 const engines = new Map<string, Engine>();
 
 function engineOf(device: DeviceOptions): Engine {
-  const key = JSON.stringify([device.device, device.threads, device.precision]);
+  const key = JSON.stringify([device.device, device.deviceIndex, device.threads, device.precision]);
   const known = engines.get(key);
   if (known) return known;
   const engine = createEngine(device);

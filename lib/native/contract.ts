@@ -3,13 +3,23 @@
 export type NativeTensors = Record<string, Int32Array | Float32Array>;
 
 export interface NativeAddon {
-  /** Instruction levels that this build has and this processor can run. */
+  /** Instruction levels that this build has and this processor can run, and "cuda" where there is a device. */
   availableLevels(): string[];
   bestLevel(): string;
   /** The precision whose matrix products are faster on this processor. */
   fastestPrecision(level: string): Precision;
-  /** `level`, `threads` and `precision` are exact: nothing falls back. */
-  NativeEngine: new (level: string, threads: number, precision: Precision) => NativeEngine;
+  /** Asks the driver, which is loaded by the first call. */
+  cudaDevices(): CudaDevices;
+  /** All are exact: nothing falls back. `device` is the index of the CUDA device, at the level "cuda". */
+  NativeEngine: new (level: string, threads: number, precision: Precision, device: number) => NativeEngine;
+}
+
+export interface CudaDevices {
+  /** The newest CUDA that the driver knows, "13.0"; empty: there is no driver. */
+  driver: string;
+  /** Why there is no device, in words; empty: there is one. */
+  problem: string;
+  devices: { name: string; bytesFree: number; bytesTotal: number; capability: string }[];
 }
 
 /**

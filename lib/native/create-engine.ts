@@ -11,10 +11,12 @@ import { ReferenceEngine } from "./reference-engine.js";
 
 export const deviceOptionsSchema = z.object({
   /**
-   * Where to compute. "auto" takes the best there is; anything else is taken at its word or fails. "reference" is the
-   * slow float64 interpreter, for checking only.
+   * Where to compute. "cuda" is a GPU, or fails: nothing falls back. "auto" is the processor, until the kernels of CUDA
+   * have been measured on a GPU. "reference" is the slow float64 interpreter, for checking only.
    */
   device: z.enum(["auto", "cpu", "cuda", "reference"]).default("auto"),
+  /** Which GPU, for "cuda": 0 is the first that the driver shows. */
+  deviceIndex: z.int().min(0).max(1024).default(0),
   /** Threads of the engine; default: all cores this process may use. */
   threads: z.int().min(1).max(1024).optional(),
   /**
@@ -33,13 +35,16 @@ export type DeviceOptions = z.input<typeof deviceOptionsSchema>;
  */
 export function createEngine(options: DeviceOptions = {}): Engine {
   const parsed = parseOptions(deviceOptionsSchema, options, "device");
-  const { device, threads = availableParallelism(), precision } = parsed;
+  const { device, deviceIndex, threads = availableParallelism(), precision } = parsed;
   if (device === "reference") return referenceEngine(precision);
-  if (device === "cuda")
-    throw new CdlmError("DEVICE_UNAVAILABLE", "this build computes on the CPU only", {
-      hint: 'Use device "auto" or "cpu"',
-    });
   const addon = loadAddon();
+  if (device === "cuda")
+    return new AddonEngine(addon, {
+      level: "cuda",
+      threads: 1,
+      precision: precision === "auto" ? "fp32" : precision,
+      deviceIndex,
+    });
   const level = process.env.CDLM_LEVEL ?? addon.bestLevel();
   return new AddonEngine(addon, {
     level,

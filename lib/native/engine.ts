@@ -1,10 +1,10 @@
 import type { Roots } from "../graph/roots.js";
 import type { FileType, NativeTensors, Precision, Slot } from "./contract.js";
 
-/** What computes: the native addon, or the float64 references of the ops (`reference`, for checking only). */
+/** What computes: the native addon, on the processor or a CUDA device, or the float64 references of the ops (`reference`, for checking only). */
 export interface Engine {
-  readonly device: "cpu" | "reference";
-  /** Instruction level of the kernels, e.g. "avx512". */
+  readonly device: "cpu" | "cuda" | "reference";
+  /** Instruction level of the kernels, e.g. "avx512"; "cuda" on a device. */
   readonly level: string;
   readonly threads: number;
   readonly precision: Precision | "float64";

@@ -21,7 +21,7 @@ import { inputsOf, symbolsOf } from "./symbols.js";
 
 /** The addon behind the Engine interface. */
 export class AddonEngine implements Engine {
-  readonly device = "cpu";
+  readonly device: "cpu" | "cuda";
   readonly level: string;
   readonly threads: number;
   readonly precision: Precision;
@@ -31,10 +31,14 @@ export class AddonEngine implements Engine {
   #arenaBytes = 0;
   #disposed = false;
 
-  constructor(addon: NativeAddon, options: { level: string; threads: number; precision?: Precision }) {
-    const { level, threads, precision = "fp32" } = options;
+  constructor(
+    addon: NativeAddon,
+    options: { level: string; threads: number; precision?: Precision; deviceIndex?: number },
+  ) {
+    const { level, threads, precision = "fp32", deviceIndex = 0 } = options;
+    this.device = level === "cuda" ? "cuda" : "cpu";
     try {
-      this.#native = new addon.NativeEngine(level, threads, precision);
+      this.#native = new addon.NativeEngine(level, threads, precision, deviceIndex);
     } catch (error) {
       throw toCdlmError(error);
     }

@@ -53,7 +53,10 @@ EngineObject::EngineObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<En
     if (threads < 1 || threads > 1024)
       throw Error("INVALID_OPTION", "impossible number of threads", "1 to 1024", std::to_string(threads));
     const Precision precision = parse_precision(read_string(info[2], "precision"));
-    engine_ = std::make_shared<Engine>(level, static_cast<int>(threads), precision);
+    const int64_t device = read_integer(info[3], "device");
+    if (device < 0 || device > 1024)
+      throw Error("INVALID_OPTION", "impossible index of a device", "0 to 1024", std::to_string(device));
+    engine_ = std::make_shared<Engine>(level, static_cast<int>(threads), precision, static_cast<int>(device));
     Environment::of(info.Env())->add(this);
   } catch (...) {
     Napi::Env env = info.Env();

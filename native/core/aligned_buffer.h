@@ -2,23 +2,21 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <new>
 #include <utility>
 
-#include "core/error.h"
+#include "core/memory.h"
 
 namespace cdlm {
 
 class AlignedBuffer {
  public:
-  static constexpr size_t kAlignment = 64;
-
-  AlignedBuffer() = default;
-  explicit AlignedBuffer(size_t bytes) { reserve(bytes); }
+  AlignedBuffer() : AlignedBuffer(host_memory()) {}
+  explicit AlignedBuffer(Memory& memory) : memory_(&memory) {}
+  explicit AlignedBuffer(size_t bytes) : AlignedBuffer() { reserve(bytes); }
   ~AlignedBuffer() { release(); }
-  AlignedBuffer(AlignedBuffer&& other) noexcept { *this = std::move(other); }
+  AlignedBuffer(AlignedBuffer&& other) noexcept : memory_(other.memory_) { *this = std::move(other); }
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
+    std::swap(memory_, other.memory_);
     std::swap(data_, other.data_);
     std::swap(bytes_, other.bytes_);
     return *this;
@@ -28,24 +26,24 @@ class AlignedBuffer {
   void* reserve(size_t bytes) {
     if (bytes > bytes_) {
       release();
-      data_ = ::operator new(bytes, std::align_val_t(kAlignment), std::nothrow);
-      if (data_ == nullptr)
-        throw Error("OUT_OF_MEMORY", "not enough memory", "", std::to_string(bytes) + " bytes");
+      data_ = memory_->allocate(bytes);
       bytes_ = bytes;
     }
     return data_;
   }
   float* reserve_floats(size_t count) { return static_cast<float*>(reserve(count * sizeof(float))); }
 
+  Memory& memory() const { return *memory_; }
   void* data() const { return data_; }
   size_t bytes() const { return bytes_; }
 
  private:
   void release() {
-    ::operator delete(data_, std::align_val_t(kAlignment));
+    if (data_ != nullptr) memory_->release(data_);
     data_ = nullptr;
     bytes_ = 0;
   }
+  Memory* memory_;
   void* data_ = nullptr;
   size_t bytes_ = 0;
 };

@@ -16,6 +16,8 @@ struct Tensor {
   DataType type = DataType::f32;
   int rank = 0;
   std::array<int64_t, kMaxRank> extents{};
+  // The same contents in host memory, of a program's input that lies on a device; else null.
+  const void* host = nullptr;
 
   float* f32() const { return static_cast<float*>(data); }
   int32_t* i32() const { return static_cast<int32_t*>(data); }

@@ -2,8 +2,13 @@
 
 namespace cdlm {
 
-Cpu::Cpu(Level level_, int threads, Precision precision)
-    : Cpu(level_, threads, choose_products(level_, precision)) {}
+Cpu::Cpu(Level level_, int threads, Precision precision, int device)
+    : Cpu(level_, threads, choose_products(level_, precision)) {
+  if (level != Level::cuda) return;
+  cuda = std::make_unique<Cuda>(device);
+  for (AlignedBuffer& each : scratch) each = AlignedBuffer(*cuda);
+  shared = AlignedBuffer(*cuda);
+}
 
 Cpu::Cpu(Level level_, int threads, const GemmKernels& products_)
     : level(level_), products(products_), pool(threads), scratch(static_cast<size_t>(threads)) {}

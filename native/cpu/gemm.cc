@@ -105,6 +105,9 @@ void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
 
 void gemm(const Cpu& cpu, const Gemm& g) {
   if (g.m <= 0 || g.n <= 0) return;
+#if CDLM_CUDA
+  if (cpu.cuda) return cuda::gemm(*cpu.cuda, g);
+#endif
   const GemmKernels& kernels = cpu.products;
   const Parts rows(g.m, kBlockRows, kernels.rows), columns(g.n, kBlockColumns, kernels.columns);
   const Parts depths(g.k, kBlockDepth, kernels.depth_block);

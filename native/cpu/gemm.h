@@ -41,8 +41,13 @@ struct Gemm {
   Epilogue epilogue;
 };
 
-// Runs on all threads of cpu.pool; uses cpu.shared_scratch.
+// Runs on all threads of cpu.pool and uses cpu.shared_scratch; or on the device, where all pointers lie.
 void gemm(const Cpu& cpu, const Gemm& g);
+
+class Cuda;
+namespace cuda {
+void gemm(const Cuda& cuda, const Gemm& g);
+}
 
 // Floats of scratch that gemm_small needs for these extents (an upper bound for every level).
 int64_t gemm_small_scratch(int64_t m, int64_t n, int64_t k);

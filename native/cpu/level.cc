@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "cpu/processor.h"
+#include "cuda/device.h"
 
 namespace cdlm {
 namespace {
@@ -37,12 +38,15 @@ const char* level_name(Level level) {
       return "avx512";
     case Level::neon:
       return "neon";
+    case Level::cuda:
+      return "cuda";
     default:
       return "plain";
   }
 }
 
 bool level_available(Level level) {
+  if (level == Level::cuda) return cuda::device_count() > 0;  // asks the driver: not before somebody asks
   static const uint32_t available = [] {
     uint32_t set = 0;
     for (Level each : kBestFirst) set |= uint32_t(detect(each)) << static_cast<int>(each);
@@ -59,6 +63,7 @@ Level best_level() {
 }
 
 Level parse_level(const std::string& name) {
+  if (name == level_name(Level::cuda)) return Level::cuda;
   for (Level level : kBestFirst) {
     if (name != level_name(level)) continue;
     if (level_available(level)) return level;

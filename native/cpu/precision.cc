@@ -9,13 +9,13 @@ namespace {
 
 const GemmKernels* fp32_products(Level level) {
   const GemmKernels* kernels = nullptr;
-  CDLM_CALL(level, get_fp32_kernels(&kernels));
+  CDLM_CALL_ON_CPU(level, get_fp32_kernels(&kernels));
   return kernels;
 }
 
 const GemmKernels* rounded_products(Level level) {
   const GemmKernels* kernels = nullptr;
-  CDLM_CALL(level, get_rounded_kernels(&kernels));
+  CDLM_CALL_ON_CPU(level, get_rounded_kernels(&kernels));
   return kernels;
 }
 
@@ -39,7 +39,7 @@ const GemmKernels* int8_products(Level level) {
     return kernels;
   }
 #endif
-  CDLM_CALL(level, get_whole_kernels(&kernels));
+  CDLM_CALL_ON_CPU(level, get_whole_kernels(&kernels));
   return kernels;
 }
 
@@ -63,6 +63,14 @@ const GemmKernels* fast_bf16_products(Level level) {
   return is_amd() ? pairs_products(level) : nullptr;
 }
 
+// A name for those of a device, which take nothing else from here (cuda/gemm.cu).
+const GemmKernels& cuda_products(Precision precision) {
+  static constexpr GemmKernels kProducts{"cuda", Precision::fp32, PackedType::f32, 0,       0,
+                                         0,      nullptr,         nullptr,         nullptr, nullptr};
+  if (precision == Precision::fp32) return kProducts;
+  throw Error("INVALID_OPTION", "CUDA computes in fp32 only", "fp32", precision_name(precision));
+}
+
 }  // namespace
 
 const char* precision_name(Precision precision) {
@@ -78,6 +86,7 @@ Precision parse_precision(const std::string& name) {
 }
 
 const GemmKernels& choose_products(Level level, Precision precision) {
+  if (level == Level::cuda) return cuda_products(precision);
   if (precision == Precision::fp32) return *fp32_products(level);
   if (precision == Precision::int8) return *int8_products(level);
   const GemmKernels* fast = fast_bf16_products(level);
@@ -91,7 +100,7 @@ Precision fastest_precision(Level level) {
 std::vector<const GemmKernels*> all_products(Level level) {
   std::vector<const GemmKernels*> all{fp32_products(level), rounded_products(level)};
   const GemmKernels* kernels = nullptr;
-  CDLM_CALL(level, get_whole_kernels(&kernels));
+  CDLM_CALL_ON_CPU(level, get_whole_kernels(&kernels));
   all.push_back(kernels);
   if (int8_products(level) != kernels) all.push_back(int8_products(level));
   kernels = tiles_products(level);

@@ -20,6 +20,7 @@ inline const char* cuda_error_code(cudaError_t status) {
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
     case cudaErrorSystemDriverMismatch:
+    case cudaErrorECCUncorrectable:
       return "DEVICE_UNAVAILABLE";
     default:
       return "INTERNAL";

@@ -1,29 +1,46 @@
-// What a CUDA kernel needs besides its tensors. Free of CUDA's own headers, so that every build can include
-// it; what includes those is a .cu file or a header that only .cu files include.
+// A CUDA device in use: what a kernel needs besides its tensors, and the memory that these lie in. Free of
+// CUDA's own headers, so that every build can include it; what includes those is a .cu file or a header that
+// only .cu files include.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
-// The namespace of CUDA launchers, as CDLM_LEVEL is that of CPU kernels: the emulated build of the tests has
-// its own.
-#ifndef CDLM_CUDA
-#define CDLM_CUDA cuda
-#endif
+#include "core/aligned_buffer.h"
+#include "core/memory.h"
 
 namespace cdlm {
 
-struct Cuda {
-  void* stream;           // a cudaStream_t: what is launched on one runs in order
-  float* scratch;         // device memory, contents undefined
-  size_t scratch_floats;  // its size
+class Cuda final : public Memory {
+ public:
+  // Opens the device. Throws Error DEVICE_UNAVAILABLE with the reason.
+  explicit Cuda(int index);
+  ~Cuda() override;
+  Cuda(const Cuda&) = delete;
+  Cuda& operator=(const Cuda&) = delete;
+
+  void* allocate(size_t bytes) override;
+  void release(void* data) noexcept override;
+  void upload(void* to, const void* from, size_t bytes) const override;
+  void download(void* to, const void* from, size_t bytes) const override;
+  void clear(void* data, size_t bytes) const override;
+
+  int index() const { return index_; }
+  // A cudaStream_t: what is queued on it runs in order.
+  void* stream() const { return stream_; }
+  // Device memory of one kernel, contents undefined; grown on demand and kept.
+  float* scratch(size_t floats) const { return scratch_.reserve_floats(floats); }
+  double* scratch_doubles(size_t count) const { return reinterpret_cast<double*>(scratch(2 * count)); }
+
+ private:
+  int index_;
+  void* stream_ = nullptr;
+  mutable AlignedBuffer scratch_;
 };
 
-// The number of rows of a packed batch. A captured program is launched for `capacity` rows again and again;
-// how many of them count this time is read on the device. Results never depend on the capacity.
-struct RowCount {
-  int64_t capacity;
-  const int32_t* actual = nullptr;  // on the device, 0 … capacity; null: all rows
-};
+// Inside it the kernels that CDLM_KERNEL declares take a Cuda where those of the instruction levels take a
+// Cpu.
+namespace cuda {
+using Cpu = ::cdlm::Cuda;
+}
 
 }  // namespace cdlm

@@ -1,32 +1,31 @@
-// Stands in for every CUDA launcher in builds without CUDA, so that callers have no conditionals.
+// Stands in for the device in builds without CUDA. Kernels need no stand-in: only CDLM_CALL names them.
 #include "core/error.h"
+#include "cuda/cuda.h"
 #include "cuda/device.h"
-#include "ops/layer_norm.h"
 
 namespace cdlm {
-namespace cuda {
 namespace {
 
+constexpr const char* kProblem = "this binary was built without CUDA";
+
 [[noreturn]] void fail() {
-  throw Error("DEVICE_UNAVAILABLE", "this binary was built without CUDA", "device \"cpu\" or \"auto\"",
-              "device \"cuda\"");
+  throw Error("DEVICE_UNAVAILABLE", kProblem, "device \"cpu\" or \"auto\"", "device \"cuda\"");
 }
 
 }  // namespace
 
+Cuda::Cuda(int index) : index_(index) { fail(); }
+Cuda::~Cuda() = default;
+void* Cuda::allocate(size_t) { fail(); }
+void Cuda::release(void*) noexcept {}
+void Cuda::upload(void*, const void*, size_t) const { fail(); }
+void Cuda::download(void*, const void*, size_t) const { fail(); }
+void Cuda::clear(void*, size_t) const { fail(); }
+
+namespace cuda {
+
+Devices find_devices() { return {"", kProblem, {}}; }
 int device_count() { return 0; }
-
-size_t layer_norm_gradient_scratch(int64_t, int64_t) { fail(); }
-
-void layer_norm(const Cuda&, const float*, const float*, const float*, float, float*, float*, RowCount,
-                int64_t) {
-  fail();
-}
-
-void layer_norm_gradient(const Cuda&, const float*, const float*, const float*, const float*, float*, float*,
-                         float*, RowCount, int64_t) {
-  fail();
-}
 
 }  // namespace cuda
 }  // namespace cdlm

@@ -18,6 +18,7 @@ Attention check_attention(const OpCall& call) {
   call.expect(sentences, "sentences", DataType::i32, {sentences.rows(), 2});
   check_ranges(call, sentences, "sentences", a.pieces, Gaps::forbidden);
   a.sentences = sentences.rows();
+  a.longest = longest_range(call, sentences);
   a.dropping = dropout_of(call, call.in(2));
   a.qkv = qkv.f32();
   a.ranges = sentences.i32();

@@ -12,7 +12,7 @@ namespace cdlm {
 struct Attention {
   const float* qkv;       // [pieces, 3d]: queries, keys, values, each with its heads side by side
   const int32_t* ranges;  // [sentences, 2]: first piece and length, in order and without gaps
-  int64_t sentences, pieces, heads;
+  int64_t sentences, longest, pieces, heads;
   int64_t size;      // columns of one head
   Dropout dropping;  // weight (piece i, head h, key j) draws column j of row i · heads + h
 };

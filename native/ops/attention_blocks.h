@@ -43,12 +43,6 @@ static inline Head head_of(const Attention& call, int64_t sentence, int64_t head
   return {first, call.ranges[2 * sentence + 1], head, queries, queries + d, queries + 2 * d};
 }
 
-static inline int64_t longest_sentence(const Attention& call) {
-  int64_t longest = 0;
-  for (int64_t s = 0; s < call.sentences; s++) longest = larger(longest, call.ranges[2 * s + 1]);
-  return longest;
-}
-
 // Multiply-adds of one product of scores over all sentences and heads.
 static inline int64_t score_products(const Attention& call) {
   int64_t pairs = 0;

@@ -95,7 +95,7 @@ void attend(const Cpu& cpu, const Attention& call, const Head& head, int64_t fir
 }  // namespace
 
 void attention(const Cpu& cpu, const Attention& call, float* context, float* log_sums) {
-  const int64_t longest = longest_sentence(call), block_count = count_blocks(call);
+  const int64_t longest = call.longest, block_count = count_blocks(call);
   const int64_t queries = smaller(kQueries, longest), keys = smaller(kKeys, longest);
   const auto floats = static_cast<size_t>(Scratch::floats(call, queries, keys));
   reserve_scratch(cpu, floats);

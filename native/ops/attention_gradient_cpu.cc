@@ -72,7 +72,7 @@ void HeadGradient::run() const {
 
 void attention_gradient(const Cpu& cpu, const Attention& call, const float* context, const float* log_sums,
                         const float* d_context, float* d_qkv) {
-  const int64_t d = call.heads * call.size, longest = longest_sentence(call);
+  const int64_t d = call.heads * call.size, longest = call.longest;
   const int64_t queries = smaller(kQueries, longest), keys = smaller(kKeys, longest),
                 stride = score_stride(keys);
   const int64_t product_floats = larger(

@@ -17,7 +17,7 @@ void run_expand(const OpCall& call) {
   const Tensor &s = call.in(0), &like = call.in(1), &y = call.out(0);
   call.expect(s, "s", DataType::f32, {1});
   call.expect_same(like, y, "result");
-  CDLM_CALL(call.cpu.level, fill(call.cpu, *s.f32(), y.f32(), y.elements()));
+  CDLM_CALL(call.cpu.level, expand(call.cpu, s.f32(), y.f32(), y.elements()));
 }
 
 void run_expand_rows(const OpCall& call) {

@@ -10,6 +10,9 @@ namespace cdlm {
 // y: [n], every element = value.
 CDLM_KERNEL(void fill(const Cpu& cpu, float value, float* y, int64_t n))
 
+// y: [n], every element = *s; s: [1].
+CDLM_KERNEL(void expand(const Cpu& cpu, const float* s, float* y, int64_t n))
+
 // y: [rows, d], every row = b; b: [d].
 CDLM_KERNEL(void expand_rows(const Cpu& cpu, const float* b, float* y, int64_t rows, int64_t d))
 

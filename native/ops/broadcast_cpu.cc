@@ -11,6 +11,8 @@ void fill(const Cpu& cpu, float value, float* y, int64_t n) {
   });
 }
 
+void expand(const Cpu& cpu, const float* s, float* y, int64_t n) { fill(cpu, *s, y, n); }
+
 void expand_rows(const Cpu& cpu, const float* b, float* y, int64_t rows, int64_t d) {
   for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++)

@@ -15,4 +15,7 @@ enum class Gaps { allowed, forbidden };
 // another without overlap, and without gaps where those are forbidden. Throws SHAPE_MISMATCH.
 void check_ranges(const OpCall& call, const Tensor& ranges, const char* name, int64_t rows, Gaps gaps);
 
+// The largest number of rows of a range.
+int64_t longest_range(const OpCall& call, const Tensor& ranges);
+
 }  // namespace cdlm

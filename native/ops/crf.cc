@@ -1,7 +1,6 @@
 #include "ops/crf.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "ops/check.h"
@@ -18,19 +17,17 @@ Crf check_field(const OpCall& call) {
   call.expect(transitions, "transitions", DataType::f32, {tags + 1, tags});
   call.expect(words, "words", DataType::i32, {words.rows(), 2});
   check_ranges(call, words, "words", n, Gaps::allowed);
-  int64_t longest = 0;
-  for (int64_t s = 0; s < words.rows(); s++) longest = std::max<int64_t>(longest, words.i32()[2 * s + 1]);
-  return {scores.f32(), transitions.f32(), words.i32(), n, tags, words.rows(), longest};
+  return {scores.f32(), transitions.f32(), words.i32(), n, tags, words.rows(), longest_range(call, words)};
 }
 
 // Checks gold [words]; returns how many words of sentences have a tag, at least 1.
 int64_t check_gold(const OpCall& call, const Crf& field, const Tensor& gold) {
+  const int32_t *ranges = call.ints(call.in(2)), *tags = call.ints(gold);
   call.expect(gold, "gold", DataType::i32, {field.words});
   check_ids(call, gold, "gold", std::numeric_limits<int32_t>::min(), field.tags);
   int64_t counted = 0;
   for (int64_t s = 0; s < field.sentences; s++)
-    for (int64_t word = 0; word < field.ranges[2 * s + 1]; word++)
-      counted += gold.i32()[field.ranges[2 * s] + word] >= 0;
+    for (int64_t word = 0; word < ranges[2 * s + 1]; word++) counted += tags[ranges[2 * s] + word] >= 0;
   return std::max<int64_t>(1, counted);
 }
 
@@ -52,7 +49,7 @@ void run_loss_gradient(const OpCall& call) {
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(call.in(0), d_scores, "gradient of the scores");
   call.expect_same(call.in(1), d_transitions, "gradient of the transitions");
-  CDLM_CALL(call.cpu.level, crf_loss_gradient(call.cpu, field, gold.i32(), counted, *d_loss.f32(),
+  CDLM_CALL(call.cpu.level, crf_loss_gradient(call.cpu, field, gold.i32(), counted, d_loss.f32(),
                                               d_scores.f32(), d_transitions.f32()));
 }
 
@@ -61,14 +58,13 @@ void run_marginals(const OpCall& call) {
   const Crf field = check_field(call);
   const Tensor& marginals = call.out(0);
   call.expect_same(call.in(0), marginals, "result");
-  std::memset(marginals.data, 0, static_cast<size_t>(marginals.elements()) * sizeof(float));
   CDLM_CALL(call.cpu.level, crf_marginals(call.cpu, field, marginals.f32()));
 }
 
 // True if words first … first + length - 1 lie in one sentence.
-bool in_one_sentence(const Crf& field, int64_t first, int64_t length) {
-  for (int64_t s = 0; s < field.sentences; s++) {
-    const int64_t begin = field.ranges[2 * s], end = begin + field.ranges[2 * s + 1];
+bool in_one_sentence(const int32_t* ranges, int64_t sentences, int64_t first, int64_t length) {
+  for (int64_t s = 0; s < sentences; s++) {
+    const int64_t begin = ranges[2 * s], end = begin + ranges[2 * s + 1];
     if (first >= begin && first < end) return length >= 1 && length <= end - first;
   }
   return false;
@@ -78,9 +74,10 @@ void check_spans(const OpCall& call, const Crf& field, const Tensor& spans) {
   call.expect(spans, "spans", DataType::i32, {spans.rows(), 3});
   const int64_t types = (field.tags - 1) / 2;
   if (field.tags % 2 == 0) call.fail("number of tags", "2 · types + 1", std::to_string(field.tags));
+  const int32_t *ranges = call.ints(call.in(2)), *values = call.ints(spans);
   for (int64_t k = 0; k < spans.rows(); k++) {
-    const int32_t* span = spans.i32() + 3 * k;
-    if (!in_one_sentence(field, span[0], span[1]))
+    const int32_t* span = values + 3 * k;
+    if (!in_one_sentence(ranges, field.sentences, span[0], span[1]))
       call.fail("span", "words of one sentence",
                 std::to_string(span[0]) + " + " + std::to_string(span[1]) + " at " + std::to_string(k));
     if (span[2] < 0 || span[2] >= types)

@@ -25,7 +25,7 @@ CDLM_KERNEL(void crf_loss(const Cpu& cpu, const Crf& field, const int32_t* gold,
 // Gradient of the same, times d_loss. d_scores: [words, tags], 0 outside the sentences; d_transitions: [tags
 // + 1, tags].
 CDLM_KERNEL(void crf_loss_gradient(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t counted,
-                                   float d_loss, float* d_scores, float* d_transitions))
+                                   const float* d_loss, float* d_scores, float* d_transitions))
 
 // p(tag of word = t | scores): [words, tags], 0 outside the sentences.
 CDLM_KERNEL(void crf_marginals(const Cpu& cpu, const Crf& field, float* marginals))

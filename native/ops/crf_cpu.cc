@@ -58,6 +58,7 @@ void crf_loss(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t cou
 }
 
 void crf_marginals(const Cpu& cpu, const Crf& field, float* marginals) {
+  std::memset(marginals, 0, static_cast<size_t>(field.words * field.tags) * sizeof(float));
   const Chain chain =
       prepare_chain(field, cpu.shared_scratch(static_cast<size_t>(Chain::floats(field.tags))));
   const int64_t stride = chain.stride, tags = field.tags;

@@ -14,9 +14,9 @@ CDLM_KERNEL(void cross_entropy(const Cpu& cpu, const float* logits, const int32_
                                float* loss, int64_t words, int64_t tags))
 
 // d_logits = (softmax(logits) - onehot(gold)) · d_loss / counted, 0 in the rows that do not count; logits,
-// d_logits: [words, tags]; d_logits may be logits.
+// d_logits: [words, tags]; d_loss: [1]; d_logits may be logits.
 CDLM_KERNEL(void cross_entropy_gradient(const Cpu& cpu, const float* logits, const int32_t* gold,
-                                        int64_t counted, float d_loss, float* d_logits, int64_t words,
+                                        int64_t counted, const float* d_loss, float* d_logits, int64_t words,
                                         int64_t tags))
 
 }  // namespace cdlm

@@ -42,8 +42,8 @@ void cross_entropy(const Cpu& cpu, const float* logits, const int32_t* gold, int
 }
 
 void cross_entropy_gradient(const Cpu& cpu, const float* logits, const int32_t* gold, int64_t counted,
-                            float d_loss, float* d_logits, int64_t words, int64_t tags) {
-  const float factor = d_loss / static_cast<float>(larger(1, counted));
+                            const float* d_loss, float* d_logits, int64_t words, int64_t tags) {
+  const float factor = *d_loss / static_cast<float>(larger(1, counted));
   for_blocks(cpu, words, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t word = begin; word < end; word++)
       gradient_of_word(logits + word * tags, gold[word], factor, d_logits + word * tags, tags);

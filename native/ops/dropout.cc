@@ -9,8 +9,8 @@ Dropout dropout_of(const OpCall& call, const Tensor& key) {
   const double rate = call.attributes.get("rate");
   if (!(rate >= 0 && rate < 1)) call.fail("rate", "0 <= rate < 1", std::to_string(rate));
   Dropout dropping{};
-  dropping.key0 = static_cast<uint32_t>(key.i32()[0]);
-  dropping.key1 = static_cast<uint32_t>(key.i32()[1]);
+  dropping.key0 = static_cast<uint32_t>(call.ints(key)[0]);
+  dropping.key1 = static_cast<uint32_t>(call.ints(key)[1]);
   dropping.stream = static_cast<uint32_t>(call.attributes.integer("stream"));
   dropping.threshold = static_cast<uint32_t>(rate * 4294967296.0);
   dropping.scale = static_cast<float>(1 / (1 - rate));

@@ -28,7 +28,7 @@ void run_scale(const OpCall& call) {
   const Tensor &x = call.in(0), &s = call.in(1), &y = call.out(0);
   call.expect(s, "s", DataType::f32, {1});
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, scale(call.cpu, x.f32(), *s.f32(), y.f32(), y.elements()));
+  CDLM_CALL(call.cpu.level, scale(call.cpu, x.f32(), s.f32(), y.f32(), y.elements()));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ CDLM_KERNEL(void add(const Cpu& cpu, const float* a, const float* b, float* y, i
 // y = a ∘ b; all [n]; y may be a or b.
 CDLM_KERNEL(void multiply(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n))
 
-// y = s x; x, y: [n]; y may be x.
-CDLM_KERNEL(void scale(const Cpu& cpu, const float* x, float s, float* y, int64_t n))
+// y = s x; x, y: [n]; s: [1]; y may be x.
+CDLM_KERNEL(void scale(const Cpu& cpu, const float* x, const float* s, float* y, int64_t n))
 
 }  // namespace cdlm

@@ -23,10 +23,11 @@ void multiply(const Cpu& cpu, const float* a, const float* b, float* y, int64_t 
   });
 }
 
-void scale(const Cpu& cpu, const float* x, float s, float* y, int64_t n) {
+void scale(const Cpu& cpu, const float* x, const float* s, float* y, int64_t n) {
+  const Vec factor = broadcast(*s);
   for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
-      store(y + begin + j, load(x + begin + j, lanes) * broadcast(s), lanes);
+      store(y + begin + j, load(x + begin + j, lanes) * factor, lanes);
     });
   });
 }

@@ -24,7 +24,7 @@ void run_scatter_rows(const OpCall& call) {
   call.expect_same(like, y, "result");
   check_ids(call, ids, "ids", 0, y.rows());
   CDLM_CALL(call.cpu.level,
-            scatter_rows(call.cpu, x.f32(), ids.i32(), y.f32(), x.rows(), y.rows(), x.columns()));
+            scatter_rows(call.cpu, x.f32(), ids.i32(), y.f32(), x.rows(), y.rows(), x.columns(), false));
 }
 
 }  // namespace

@@ -11,12 +11,16 @@ struct TablePart {
   int64_t entry0, entry1, column0, column1;
 };
 
-// Clears the part and adds the rows that belong to it, in the order of the batch.
+void clear(const TablePart& part, float* y, int64_t d) {
+  for (int64_t entry = part.entry0; entry < part.entry1; entry++)
+    std::memset(y + entry * d + part.column0, 0,
+                static_cast<size_t>(part.column1 - part.column0) * sizeof(float));
+}
+
+// Adds the rows that belong to it, in the order of the batch.
 void scatter_into(const TablePart& part, const float* x, const int32_t* ids, float* y, int64_t rows,
                   int64_t d) {
   const int64_t width = part.column1 - part.column0;
-  for (int64_t entry = part.entry0; entry < part.entry1; entry++)
-    std::memset(y + entry * d + part.column0, 0, static_cast<size_t>(width) * sizeof(float));
   for (int64_t row = 0; row < rows; row++) {
     if (ids[row] < part.entry0 || ids[row] >= part.entry1) continue;
     const float* from = x + row * d + part.column0;
@@ -37,7 +41,7 @@ void gather(const Cpu& cpu, const float* table, const int32_t* ids, float* y, in
 }
 
 void scatter_rows(const Cpu& cpu, const float* x, const int32_t* ids, float* y, int64_t rows, int64_t entries,
-                  int64_t d) {
+                  int64_t d, bool accumulates) {
   // Every task reads all ids, so tables are cut into few parts; small tables are cut by columns instead.
   const bool by_columns = entries < 512;
   const int64_t part_entries = by_columns ? larger(1, entries) : larger(task_rows(d), blocks_of(entries, 64));
@@ -46,8 +50,10 @@ void scatter_rows(const Cpu& cpu, const float* x, const int32_t* ids, float* y, 
   const int64_t column_parts = blocks_of(d, part_columns);
   cpu.pool.run(blocks_of(entries, part_entries) * column_parts, [&](int64_t task, int) {
     const int64_t entry = task / column_parts * part_entries, column = task % column_parts * part_columns;
-    scatter_into({entry, smaller(entries, entry + part_entries), column, smaller(d, column + part_columns)},
-                 x, ids, y, rows, d);
+    const TablePart part{entry, smaller(entries, entry + part_entries), column,
+                         smaller(d, column + part_columns)};
+    if (!accumulates) clear(part, y, d);
+    scatter_into(part, x, ids, y, rows, d);
   });
 }
 

@@ -16,9 +16,6 @@ void run_group_mean(const OpCall& call) {
   call.expect(means, "means", DataType::f32, {groups, x.columns()});
   call.expect(counts, "counts", DataType::f32, {groups});
   check_ids(call, ids, "ids", std::numeric_limits<int32_t>::min(), groups);
-  for (int64_t group = 0; group < groups; group++) counts.f32()[group] = 0;
-  for (int64_t row = 0; row < x.rows(); row++)
-    if (ids.i32()[row] >= 0) counts.f32()[ids.i32()[row]] += 1;
   CDLM_CALL(call.cpu.level, group_mean(call.cpu, x.f32(), ids.i32(), counts.f32(), means.f32(), x.rows(),
                                        groups, x.columns()));
 }
@@ -35,31 +32,31 @@ void run_group_mean_gradient(const OpCall& call) {
                                                 dx.rows(), dx.columns()));
 }
 
-// Checks mean [groups, d], counts [groups] and decay [1]; returns the decay.
-float check_average(const OpCall& call, const Tensor& mean, const Tensor& counts, const Tensor& decay) {
+// Checks mean [groups, d], counts [groups] and decay [1].
+void check_average(const OpCall& call, const Tensor& mean, const Tensor& counts, const Tensor& decay) {
   call.expect(mean, "mean", DataType::f32, {mean.rows(), mean.columns()});
   call.expect(counts, "counts", DataType::f32, {mean.rows()});
   call.expect(decay, "decay", DataType::f32, {1});
   call.expect_same(mean, call.out(0), "result");
-  const float value = *decay.f32();
-  if (!(value >= 0 && value <= 1)) call.fail("decay", "a number from 0 to 1", std::to_string(value));
-  return value;
+  const float* value = call.readable(decay);
+  if (value != nullptr && !(*value >= 0 && *value <= 1))
+    call.fail("decay", "a number from 0 to 1", std::to_string(*value));
 }
 
 void run_moving_average(const OpCall& call) {
   call.expect_counts(4, 1);
   const Tensor &old = call.in(0), &mean = call.in(1), &y = call.out(0);
-  const float decay = check_average(call, mean, call.in(2), call.in(3));
+  check_average(call, mean, call.in(2), call.in(3));
   call.expect_same(mean, old, "average before");
-  CDLM_CALL(call.cpu.level, moving_average(call.cpu, old.f32(), mean.f32(), call.in(2).f32(), decay, y.f32(),
-                                           y.rows(), y.columns()));
+  CDLM_CALL(call.cpu.level, moving_average(call.cpu, old.f32(), mean.f32(), call.in(2).f32(),
+                                           call.in(3).f32(), y.f32(), y.rows(), y.columns()));
 }
 
 void run_moving_average_gradient(const OpCall& call) {
   call.expect_counts(3, 1);
   const Tensor &d_y = call.in(0), &d_mean = call.out(0);
-  const float decay = check_average(call, d_y, call.in(1), call.in(2));
-  CDLM_CALL(call.cpu.level, moving_average(call.cpu, nullptr, d_y.f32(), call.in(1).f32(), decay,
+  check_average(call, d_y, call.in(1), call.in(2));
+  CDLM_CALL(call.cpu.level, moving_average(call.cpu, nullptr, d_y.f32(), call.in(1).f32(), call.in(2).f32(),
                                            d_mean.f32(), d_y.rows(), d_y.columns()));
 }
 

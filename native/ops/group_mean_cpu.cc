@@ -7,8 +7,11 @@ namespace CDLM_LEVEL {
 
 // A task owns a strip of columns and adds rows in the order of the batch, in float64: a group may hold a
 // whole corpus.
-void group_mean(const Cpu& cpu, const float* x, const int32_t* ids, const float* counts, float* means,
-                int64_t rows, int64_t groups, int64_t d) {
+void group_mean(const Cpu& cpu, const float* x, const int32_t* ids, float* counts, float* means, int64_t rows,
+                int64_t groups, int64_t d) {
+  for (int64_t group = 0; group < groups; group++) counts[group] = 0;
+  for (int64_t row = 0; row < rows; row++)
+    if (ids[row] >= 0) counts[ids[row]] += 1;
   constexpr int64_t kStrip = 32;
   const auto floats = static_cast<size_t>(2 * groups * kStrip);
   reserve_scratch(cpu, floats);
@@ -44,11 +47,11 @@ void group_mean_gradient(const Cpu& cpu, const float* d_means, const int32_t* id
   });
 }
 
-void moving_average(const Cpu& cpu, const float* old, const float* mean, const float* counts, float decay,
-                    float* y, int64_t groups, int64_t d) {
+void moving_average(const Cpu& cpu, const float* old, const float* mean, const float* counts,
+                    const float* decay, float* y, int64_t groups, int64_t d) {
   for_blocks(cpu, groups, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t group = begin; group < end; group++) {
-      const float fresh = counts[group] > 0 ? 1 - decay : 0, kept = counts[group] > 0 ? decay : 1;
+      const float fresh = counts[group] > 0 ? 1 - *decay : 0, kept = counts[group] > 0 ? *decay : 1;
       const int64_t at = group * d;
       each_column(d, [&](int64_t j, auto lanes) {
         Vec value = fresh > 0 ? load(mean + at + j, lanes) * broadcast(fresh) : zero();

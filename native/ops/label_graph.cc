@@ -33,7 +33,7 @@ void run_off_diagonal_normalise(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   expect_square(call, x, "x");
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, off_diagonal_normalise(x.f32(), y.f32(), x.rows()));
+  CDLM_CALL(call.cpu.level, off_diagonal_normalise(call.cpu, x.f32(), y.f32(), x.rows()));
 }
 
 void run_off_diagonal_normalise_gradient(const OpCall& call) {
@@ -43,7 +43,8 @@ void run_off_diagonal_normalise_gradient(const OpCall& call) {
   call.expect_same(x, y, "y");
   call.expect_same(x, dy, "gradient");
   call.expect_same(x, dx, "result");
-  CDLM_CALL(call.cpu.level, off_diagonal_normalise_gradient(x.f32(), y.f32(), dy.f32(), dx.f32(), x.rows()));
+  CDLM_CALL(call.cpu.level,
+            off_diagonal_normalise_gradient(call.cpu, x.f32(), y.f32(), dy.f32(), dx.f32(), x.rows()));
 }
 
 void run_normalised_adjacency(const OpCall& call) {
@@ -54,8 +55,8 @@ void run_normalised_adjacency(const OpCall& call) {
   call.expect_same(distances, adjacency, "result");
   if (!(delta > 0)) call.fail("delta", "a positive number", std::to_string(delta));
   float* degrees = call.cpu.worker_scratch(0, static_cast<size_t>(distances.rows()));
-  CDLM_CALL(call.cpu.level,
-            normalised_adjacency(distances.f32(), delta, degrees, adjacency.f32(), distances.rows()));
+  CDLM_CALL(call.cpu.level, normalised_adjacency(call.cpu, distances.f32(), delta, degrees, adjacency.f32(),
+                                                 distances.rows()));
 }
 
 }  // namespace

@@ -17,15 +17,15 @@ CDLM_KERNEL(void pairwise_distance_gradient(const Cpu& cpu, const float* x, cons
                                             const float* d_distances, float* dx, int64_t n, int64_t d))
 
 // y = x / mean off the diagonal, 0 if that is 0; x, y: [n, n].
-CDLM_KERNEL(void off_diagonal_normalise(const float* x, float* y, int64_t n))
+CDLM_KERNEL(void off_diagonal_normalise(const Cpu& cpu, const float* x, float* y, int64_t n))
 
 // Its gradient: (dy - ⟨dy, y⟩ / (n (n - 1)) off the diagonal) / mean.
-CDLM_KERNEL(void off_diagonal_normalise_gradient(const float* x, const float* y, const float* dy, float* dx,
-                                                 int64_t n))
+CDLM_KERNEL(void off_diagonal_normalise_gradient(const Cpu& cpu, const float* x, const float* y,
+                                                 const float* dy, float* dx, int64_t n))
 
 // S^-½ A S^-½ with A[i, j] = max(0, 1 - distances[i, j] / delta), 1 on the diagonal, and S the row sums of A.
 // degrees: scratch [n].
-CDLM_KERNEL(void normalised_adjacency(const float* distances, float delta, float* degrees, float* adjacency,
-                                      int64_t n))
+CDLM_KERNEL(void normalised_adjacency(const Cpu& cpu, const float* distances, float delta, float* degrees,
+                                      float* adjacency, int64_t n))
 
 }  // namespace cdlm

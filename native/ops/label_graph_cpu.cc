@@ -48,12 +48,13 @@ void pairwise_distance_gradient(const Cpu& cpu, const float* x, const float* dis
   });
 }
 
-void off_diagonal_normalise(const float* x, float* y, int64_t n) {
+void off_diagonal_normalise(const Cpu&, const float* x, float* y, int64_t n) {
   const double mean = mean_off_diagonal(x, n);
   for (int64_t k = 0; k < n * n; k++) y[k] = mean == 0 ? 0.0f : static_cast<float>(x[k] / mean);
 }
 
-void off_diagonal_normalise_gradient(const float* x, const float* y, const float* dy, float* dx, int64_t n) {
+void off_diagonal_normalise_gradient(const Cpu&, const float* x, const float* y, const float* dy, float* dx,
+                                     int64_t n) {
   const double mean = mean_off_diagonal(x, n);
   double dot = 0;
   for (int64_t k = 0; k < n * n; k++) dot += static_cast<double>(dy[k]) * y[k];
@@ -63,7 +64,8 @@ void off_diagonal_normalise_gradient(const float* x, const float* y, const float
       dx[i * n + j] = mean == 0 ? 0.0f : static_cast<float>((dy[i * n + j] - (i == j ? 0.0 : shift)) / mean);
 }
 
-void normalised_adjacency(const float* distances, float delta, float* degrees, float* adjacency, int64_t n) {
+void normalised_adjacency(const Cpu&, const float* distances, float delta, float* degrees, float* adjacency,
+                          int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     degrees[i] = 0;
     for (int64_t j = 0; j < n; j++) {

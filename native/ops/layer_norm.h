@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "cpu/cpu.h"
-#include "cuda/cuda.h"
 
 namespace cdlm {
 
@@ -17,18 +16,5 @@ CDLM_KERNEL(void layer_norm(const Cpu& cpu, const float* x, const float* gamma, 
 CDLM_KERNEL(void layer_norm_gradient(const Cpu& cpu, const float* x, const float* gamma,
                                      const float* statistics, const float* dy, float* dx, float* d_gamma,
                                      float* d_beta, int64_t rows, int64_t d))
-
-// The same with all memory on a CUDA device. Both queue their work and return.
-namespace cuda {
-
-void layer_norm(const Cuda& cuda, const float* x, const float* gamma, const float* beta, float epsilon,
-                float* y, float* statistics, RowCount rows, int64_t d);
-
-// Floats of scratch that the gradient needs.
-size_t layer_norm_gradient_scratch(int64_t capacity, int64_t d);
-void layer_norm_gradient(const Cuda& cuda, const float* x, const float* gamma, const float* statistics,
-                         const float* dy, float* dx, float* d_gamma, float* d_beta, RowCount rows, int64_t d);
-
-}  // namespace cuda
 
 }  // namespace cdlm

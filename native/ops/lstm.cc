@@ -1,7 +1,5 @@
 #include "ops/lstm.h"
 
-#include <algorithm>
-
 #include "ops/check.h"
 
 namespace cdlm {
@@ -15,9 +13,8 @@ Lstm checked(const OpCall& call) {
   call.expect(gates, "gates", DataType::f32, {gates.rows(), 4 * width});
   call.expect(ranges, "words", DataType::i32, {ranges.rows(), 2});
   check_ranges(call, ranges, "words", gates.rows(), Gaps::allowed);
-  int64_t longest = 0;
-  for (int64_t s = 0; s < ranges.rows(); s++) longest = std::max<int64_t>(longest, ranges.i32()[2 * s + 1]);
-  return {ranges.i32(), ranges.rows(), longest, gates.rows(), width, gates.f32(), recurrent.f32()};
+  return {ranges.i32(), ranges.rows(),  longest_range(call, ranges), gates.rows(), width,
+          gates.f32(),  recurrent.f32()};
 }
 
 void run_lstm(const OpCall& call) {

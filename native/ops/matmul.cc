@@ -1,7 +1,6 @@
 // Matrix products, alone and with what follows them fused into the store of the product (cpu/gemm.h).
-#include <cstring>
-
 #include "cpu/gemm.h"
+#include "ops/copy.h"
 #include "ops/op.h"
 
 namespace cdlm {
@@ -28,15 +27,6 @@ Gemm check_product(const OpCall& call, const Tensor& c) {
   g.c = c.f32();
   g.ldc = g.n;
   return g;
-}
-
-// to = from, both [n], in parallel.
-void copy(const Cpu& cpu, const float* from, float* to, int64_t n) {
-  constexpr int64_t kBlock = 65536;
-  cpu.pool.run((n + kBlock - 1) / kBlock, [=](int64_t task, int) {
-    const int64_t begin = task * kBlock, count = n - begin < kBlock ? n - begin : kBlock;
-    std::memcpy(to + begin, from + begin, static_cast<size_t>(count) * sizeof(float));
-  });
 }
 
 void run_matmul(const OpCall& call) {
@@ -71,7 +61,7 @@ void run_matmul_add(const OpCall& call) {
   const Tensor &x = call.in(2), &y = call.out(0);
   Gemm g = check_product(call, y);
   call.expect_same(y, x, "summand");
-  if (x.data != y.data) copy(call.cpu, x.f32(), y.f32(), y.elements());
+  CDLM_CALL(call.cpu.level, copy(call.cpu, x.data, y.data, y.elements()));
   g.epilogue.accumulate = true;
   gemm(call.cpu, g);
 }
@@ -86,7 +76,7 @@ void run_matmul_gelu_gradient(const OpCall& call) {
   if (z.data == dz.data) {
     float* aside =
         call.cpu.worker_scratch(0, static_cast<size_t>(z.elements()));  // gemm uses the shared scratch alone
-    copy(call.cpu, input, aside, z.elements());
+    CDLM_CALL(call.cpu.level, copy(call.cpu, input, aside, z.elements()));
     input = aside;
   }
   g.epilogue.activation = Activation::gelu_gradient;

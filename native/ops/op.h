@@ -38,6 +38,12 @@ struct OpCall {
   const Tensor& in(size_t k) const { return inputs[k]; }
   const Tensor& out(size_t k) const { return outputs[k]; }
 
+  // The contents of a tensor of ids, ranges or keys, to be checked and read on the host. Throws Error
+  // INTERNAL for one that is computed on a device: those of programs are inputs.
+  const int32_t* ints(const Tensor& tensor) const;
+  // The contents of a tensor where the host can read them at once; null for what is computed on a device.
+  const float* readable(const Tensor& tensor) const;
+
   // Each throws Error SHAPE_MISMATCH that names the op, what was expected and what came.
   void expect_counts(size_t inputs_expected, size_t outputs_expected) const;
   void expect(const Tensor& tensor, const char* name, DataType type,

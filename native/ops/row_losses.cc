@@ -26,9 +26,8 @@ void run_binary_cross_entropy_gradient(const OpCall& call) {
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(logits, d_logits, "result");
   const int64_t n = logits.elements();
-  const float factor = *d_loss.f32() / static_cast<float>(std::max<int64_t>(1, n));
-  CDLM_CALL(call.cpu.level,
-            binary_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), factor, d_logits.f32(), n));
+  CDLM_CALL(call.cpu.level, binary_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), d_loss.f32(),
+                                                          d_logits.f32(), n));
 }
 
 // Checks logits [rows, tags] and marks [rows], of which those of unlikelihood name a tag.
@@ -42,8 +41,9 @@ MarkedRows check_rows(const OpCall& call, RowLoss kind) {
     if (logits.columns() < 2) call.fail("number of tags", "at least 2", std::to_string(logits.columns()));
     check_ids(call, marks, "marks", kAny, logits.columns());
   }
+  const int32_t* values = call.ints(marks);
   int64_t counted = 0;
-  for (int64_t row = 0; row < marks.elements(); row++) counted += marks.i32()[row] >= 0;
+  for (int64_t row = 0; row < marks.elements(); row++) counted += values[row] >= 0;
   return {logits.f32(), marks.i32(), logits.rows(), logits.columns(), std::max<int64_t>(1, counted)};
 }
 
@@ -63,7 +63,7 @@ void run_row_loss_gradient(const OpCall& call) {
   const Tensor &d_loss = call.in(2), &d_logits = call.out(0);
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(call.in(0), d_logits, "result");
-  CDLM_CALL(call.cpu.level, row_loss_gradient(call.cpu, kind, rows, *d_loss.f32(), d_logits.f32()));
+  CDLM_CALL(call.cpu.level, row_loss_gradient(call.cpu, kind, rows, d_loss.f32(), d_logits.f32()));
 }
 
 constexpr OpFunction run_uniform_kl = run_row_loss<RowLoss::uniform_kl>;

@@ -12,9 +12,9 @@ namespace cdlm {
 CDLM_KERNEL(void binary_cross_entropy(const Cpu& cpu, const float* logits, const float* targets, float* loss,
                                       int64_t n))
 
-// (σ(z) - t) · factor.
+// (σ(z) - t) · d_loss / n; d_loss: [1].
 CDLM_KERNEL(void binary_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
-                                               float factor, float* d_logits, int64_t n))
+                                               const float* d_loss, float* d_logits, int64_t n))
 
 // Which loss of a row of logits [tags].
 enum class RowLoss {
@@ -33,7 +33,7 @@ struct MarkedRows {
 CDLM_KERNEL(void row_loss(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float* loss))
 
 // d_logits: [rows, tags], 0 in the rows that do not count.
-CDLM_KERNEL(void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float d_loss,
+CDLM_KERNEL(void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, const float* d_loss,
                                    float* d_logits))
 
 }  // namespace cdlm

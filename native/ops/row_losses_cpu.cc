@@ -68,8 +68,9 @@ void binary_cross_entropy(const Cpu& cpu, const float* logits, const float* targ
   *loss = static_cast<float>(total / static_cast<double>(larger(1, n)));
 }
 
-void binary_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets, float factor,
-                                   float* d_logits, int64_t n) {
+void binary_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
+                                   const float* d_loss, float* d_logits, int64_t n) {
+  const float factor = *d_loss / static_cast<float>(larger(1, n));
   for_blocks(cpu, n, kTaskElements / 16, [=](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; i++)
       d_logits[i] = static_cast<float>((logistic(logits[i]) - targets[i]) * factor);
@@ -89,9 +90,10 @@ void row_loss(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float* loss)
   *loss = static_cast<float>(total / static_cast<double>(rows.counted));
 }
 
-void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float d_loss, float* d_logits) {
+void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, const float* d_loss,
+                       float* d_logits) {
   const int64_t tags = rows.tags;
-  const float factor = d_loss / static_cast<float>(rows.counted);
+  const float factor = *d_loss / static_cast<float>(rows.counted);
   for_blocks(cpu, rows.rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       float* dx = d_logits + row * tags;

@@ -1,7 +1,6 @@
 #include "ops/row_max.h"
 
-#include <cstring>
-
+#include "ops/copy.h"
 #include "ops/op.h"
 
 namespace cdlm {
@@ -36,7 +35,7 @@ void run_detach(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   call.expect_same(x, y, "result");
   if (x.type != DataType::f32) call.fail("x", "f32", describe(x));
-  if (x.f32() != y.f32()) std::memcpy(y.f32(), x.f32(), static_cast<size_t>(x.elements()) * sizeof(float));
+  CDLM_CALL(call.cpu.level, copy(call.cpu, x.data, y.data, x.elements()));
 }
 
 }  // namespace

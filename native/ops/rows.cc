@@ -73,7 +73,7 @@ void run_counterfactual_effect(const OpCall& call) {
   call.expect(tau, "tau", DataType::f32, {1});
   call.expect_same(a, y, "result");
   CDLM_CALL(call.cpu.level,
-            counterfactual_effect(call.cpu, a.f32(), b.f32(), *tau.f32(), call.attributes.flag("sparesFirst"),
+            counterfactual_effect(call.cpu, a.f32(), b.f32(), tau.f32(), call.attributes.flag("sparesFirst"),
                                   y.f32(), a.rows(), a.columns()));
 }
 

@@ -26,8 +26,8 @@ CDLM_KERNEL(void sigmoid(const Cpu& cpu, const float* x, float* y, int64_t n))
 // dx = y (1 - y) dy; dx may be dy.
 CDLM_KERNEL(void sigmoid_gradient(const Cpu& cpu, const float* y, const float* dy, float* dx, int64_t n))
 
-// y = a - tau · b, but y = a in column 0 if `spared`; a, b, y: [rows, tags]; y may be a or b.
-CDLM_KERNEL(void counterfactual_effect(const Cpu& cpu, const float* a, const float* b, float tau, bool spared,
-                                       float* y, int64_t rows, int64_t tags))
+// y = a - tau · b, but y = a in column 0 if `spared`; a, b, y: [rows, tags]; tau: [1]; y may be a or b.
+CDLM_KERNEL(void counterfactual_effect(const Cpu& cpu, const float* a, const float* b, const float* tau,
+                                       bool spared, float* y, int64_t rows, int64_t tags))
 
 }  // namespace cdlm

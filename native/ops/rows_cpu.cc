@@ -67,9 +67,9 @@ void sigmoid_gradient(const Cpu& cpu, const float* y, const float* dy, float* dx
   });
 }
 
-void counterfactual_effect(const Cpu& cpu, const float* a, const float* b, float tau, bool spared, float* y,
-                           int64_t rows, int64_t tags) {
-  const Vec factor = broadcast(-tau);
+void counterfactual_effect(const Cpu& cpu, const float* a, const float* b, const float* tau, bool spared,
+                           float* y, int64_t rows, int64_t tags) {
+  const Vec factor = broadcast(-*tau);
   for_blocks(cpu, rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t at = begin * tags; at < end * tags; at += tags) {
       const float kept = a[at];

@@ -1,7 +1,5 @@
 #include "ops/segments.h"
 
-#include <algorithm>
-
 #include "ops/check.h"
 
 namespace cdlm {
@@ -10,9 +8,7 @@ namespace {
 Segments check_segments(const OpCall& call, const Tensor& ranges, int64_t words) {
   call.expect(ranges, "words", DataType::i32, {ranges.rows(), 2});
   check_ranges(call, ranges, "words", words, Gaps::allowed);
-  int64_t longest = 0;
-  for (int64_t s = 0; s < ranges.rows(); s++) longest = std::max<int64_t>(longest, ranges.i32()[2 * s + 1]);
-  return {ranges.i32(), ranges.rows(), longest, words};
+  return {ranges.i32(), ranges.rows(), longest_range(call, ranges), words};
 }
 
 void run_softmax(const OpCall& call) {

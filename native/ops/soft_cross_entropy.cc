@@ -27,7 +27,7 @@ void run_soft_cross_entropy_gradient(const OpCall& call) {
   const Tensor &logits = call.in(0), &targets = call.in(1), &d_loss = call.in(2), &d_logits = call.out(0);
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(logits, d_logits, "result");
-  CDLM_CALL(call.cpu.level, soft_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), *d_loss.f32(),
+  CDLM_CALL(call.cpu.level, soft_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), d_loss.f32(),
                                                         d_logits.f32(), logits.rows(), logits.columns()));
 }
 

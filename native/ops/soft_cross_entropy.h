@@ -12,9 +12,10 @@ namespace cdlm {
 CDLM_KERNEL(void soft_cross_entropy(const Cpu& cpu, const float* logits, const float* targets, float* loss,
                                     int64_t words, int64_t tags))
 
-// d_logits = (softmax(logits) · Σ targets - targets) · d_loss / words; all [words, tags]; d_logits may be
-// logits.
+// d_logits = (softmax(logits) · Σ targets - targets) · d_loss / words; all [words, tags]; d_loss: [1];
+// d_logits may be logits.
 CDLM_KERNEL(void soft_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
-                                             float d_loss, float* d_logits, int64_t words, int64_t tags))
+                                             const float* d_loss, float* d_logits, int64_t words,
+                                             int64_t tags))
 
 }  // namespace cdlm

@@ -41,9 +41,9 @@ void soft_cross_entropy(const Cpu& cpu, const float* logits, const float* target
   *loss = static_cast<float>(total / static_cast<double>(larger(1, words)));
 }
 
-void soft_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets, float d_loss,
-                                 float* d_logits, int64_t words, int64_t tags) {
-  const float factor = d_loss / static_cast<float>(larger(1, words));
+void soft_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
+                                 const float* d_loss, float* d_logits, int64_t words, int64_t tags) {
+  const float factor = *d_loss / static_cast<float>(larger(1, words));
   for_blocks(cpu, words, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t word = begin; word < end; word++)
       gradient_of_word(logits + word * tags, targets + word * tags, factor, d_logits + word * tags, tags);

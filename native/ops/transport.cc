@@ -9,11 +9,12 @@ namespace {
 
 // Each row of weights [problems, n] must be finite, not negative, and have the sum 1.
 void check_weights(const OpCall& call, const Tensor& weights, const char* name) {
-  for (int64_t row = 0; row < weights.rows(); row++) {
+  const float* values = call.readable(weights);
+  for (int64_t row = 0; values != nullptr && row < weights.rows(); row++) {
     double total = 0;
     bool valid = true;
     for (int64_t k = 0; k < weights.columns(); k++) {
-      const float weight = weights.f32()[row * weights.columns() + k];
+      const float weight = values[row * weights.columns() + k];
       valid = valid && weight >= 0;  // false for NaN
       total += weight;
     }

@@ -1,5 +1,5 @@
-// Optimiser steps on contiguous memory. All are elementwise with correctly rounded operations only, so
-// splitting, vectorising or postponing them never changes a bit.
+// Optimiser steps on contiguous memory, each on the calling thread or as one launch. All are elementwise with
+// correctly rounded operations only, so splitting, vectorising or postponing them never changes a bit.
 #pragma once
 
 #include "cpu/cpu.h"
@@ -20,18 +20,26 @@ struct SgdStep {
 };
 
 // One step; g is multiplied by `scale` first (clipping, averaging). All pointers: [n].
-CDLM_KERNEL(void adamw(const AdamWStep& step, float scale, float* p, const float* g, float* m, float* v,
-                       int64_t n))
-CDLM_KERNEL(void sgd(const SgdStep& step, float scale, float* p, const float* g, float* m, int64_t n))
+CDLM_KERNEL(void adamw(const Cpu& cpu, const AdamWStep& step, float scale, float* p, const float* g, float* m,
+                       float* v, int64_t n))
+CDLM_KERNEL(void sgd(const Cpu& cpu, const SgdStep& step, float scale, float* p, const float* g, float* m,
+                     int64_t n))
 
-// `count` steps with a zero gradient, one after another, as the dense optimiser would have made them.
+// `count` steps with a zero gradient, one after another, as the dense optimiser would have made them. On CPUs
+// only: devices update whole tensors.
 CDLM_KERNEL(void adamw_idle(const AdamWStep* steps, int64_t count, float* p, float* m, float* v, int64_t n))
 CDLM_KERNEL(void sgd_idle(const SgdStep* steps, int64_t count, float* p, float* m, int64_t n))
 
-// Σ g², in double, in the order of memory; not finite if any element is not.
-CDLM_KERNEL(void sum_of_squares(const float* g, int64_t n, double* sum))
+struct Span {
+  const float* data;
+  int64_t elements;
+};
 
-// y[n] += x[n].
+// sums[k] (on the host) = Σ of squares of spans[k], in double and in an order that the length decides; not
+// finite if any element is not.
+CDLM_KERNEL(void sums_of_squares(const Cpu& cpu, const Span* spans, int64_t count, double* sums))
+
+// y[n] += x[n]. On CPUs only.
 CDLM_KERNEL(void accumulate(const float* x, float* y, int64_t n))
 
 }  // namespace cdlm

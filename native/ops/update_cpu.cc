@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "ops/loops.h"
 #include "ops/update.h"
 
 namespace cdlm {
@@ -26,14 +27,28 @@ bool all_zero(const float* x, int64_t n) {
   return largest == 0;
 }
 
+// In the order of memory, eight chains of additions at a time.
+double sum_of_squares(const float* g, int64_t n) {
+  double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+  int64_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int64_t lane = 0; lane < 8; lane++)
+      lanes[lane] += static_cast<double>(g[i + lane]) * static_cast<double>(g[i + lane]);
+  for (; i < n; i++) lanes[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
+  double total = 0;
+  for (double lane : lanes) total += lane;
+  return total;
+}
+
 }  // namespace
 
-void adamw(const AdamWStep& given, float scale, float* p, const float* g, float* m, float* v, int64_t n) {
+void adamw(const Cpu&, const AdamWStep& given, float scale, float* p, const float* g, float* m, float* v,
+           int64_t n) {
   const AdamWStep step = given;
   for (int64_t i = 0; i < n; i++) adamw_element(step, g[i] * scale, p[i], m[i], v[i]);
 }
 
-void sgd(const SgdStep& given, float scale, float* p, const float* g, float* m, int64_t n) {
+void sgd(const Cpu&, const SgdStep& given, float scale, float* p, const float* g, float* m, int64_t n) {
   const SgdStep step = given;
   for (int64_t i = 0; i < n; i++) sgd_element(step, g[i] * scale, p[i], m[i]);
 }
@@ -63,16 +78,17 @@ void sgd_idle(const SgdStep* steps, int64_t count, float* p, float* m, int64_t n
   }
 }
 
-void sum_of_squares(const float* g, int64_t n, double* sum) {
-  double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
-  int64_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int64_t lane = 0; lane < 8; lane++)
-      lanes[lane] += static_cast<double>(g[i + lane]) * static_cast<double>(g[i + lane]);
-  for (; i < n; i++) lanes[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
-  double total = 0;
-  for (double lane : lanes) total += lane;
-  *sum = total;
+void sums_of_squares(const Cpu& cpu, const Span* spans, int64_t count, double* sums) {
+  for (int64_t k = 0; k < count; k++) {
+    const auto [g, n] = spans[k];
+    auto* partials =
+        reinterpret_cast<double*>(cpu.shared_scratch(static_cast<size_t>(2 * blocks_of(n, kTaskElements))));
+    for_blocks(cpu, n, kTaskElements, [g = g, partials](int64_t begin, int64_t end, int) {
+      partials[begin / kTaskElements] = sum_of_squares(g + begin, end - begin);
+    });
+    sums[k] = 0;
+    for (int64_t i = 0; i < blocks_of(n, kTaskElements); i++) sums[k] += partials[i];
+  }
 }
 
 void accumulate(const float* x, float* y, int64_t n) {

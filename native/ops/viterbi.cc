@@ -1,8 +1,5 @@
 #include "ops/viterbi.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "ops/check.h"
 
 namespace cdlm {
@@ -18,11 +15,8 @@ void run_viterbi(const OpCall& call) {
   call.expect(best, "result", DataType::i32, {n});
   if (tags < 1) call.fail("tags", "at least 1", "0");
   check_ranges(call, words, "words", n, Gaps::allowed);
-  int64_t longest = 0;
-  for (int64_t s = 0; s < words.rows(); s++) longest = std::max<int64_t>(longest, words.i32()[2 * s + 1]);
-  if (n > 0) std::memset(best.i32(), 0, static_cast<size_t>(n) * sizeof(int32_t));
-  CDLM_CALL(call.cpu.level, viterbi(call.cpu, scores.f32(), transitions.f32(), words.i32(), best.i32(),
-                                    words.rows(), longest, tags));
+  CDLM_CALL(call.cpu.level, viterbi(call.cpu, scores.f32(), transitions.f32(), words.i32(), best.i32(), n,
+                                    words.rows(), longest_range(call, words), tags));
 }
 
 }  // namespace

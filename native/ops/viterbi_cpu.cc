@@ -54,7 +54,8 @@ void decode(const float* scores, const float* transitions, int32_t* best, int64_
 }  // namespace
 
 void viterbi(const Cpu& cpu, const float* scores, const float* transitions, const int32_t* ranges,
-             int32_t* best, int64_t sentences, int64_t longest, int64_t tags) {
+             int32_t* best, int64_t words_in_all, int64_t sentences, int64_t longest, int64_t tags) {
+  if (words_in_all > 0) std::memset(best, 0, static_cast<size_t>(words_in_all) * sizeof(int32_t));
   reserve_scratch(cpu, static_cast<size_t>((longest + 2) * tags));
   // Sentences that make a task of enough work.
   const int64_t group = larger(1, 4 * kTaskElements / larger(1, longest * tags * tags));

@@ -1,7 +1,6 @@
 #include "runtime/engine.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/error.h"
 #include "core/float_formats.h"
@@ -17,6 +16,19 @@ void check_range(const Parameter& parameter, int64_t offset, int64_t count) {
                 std::to_string(count) + " from " + std::to_string(offset));
 }
 
+// Converts a part at a time.
+void write_halves(Memory& memory, float* target, FileType type, const uint16_t* halves, int64_t count) {
+  constexpr int64_t kPart = 65536;
+  std::vector<float> part(static_cast<size_t>(std::min(kPart, count)));
+  for (int64_t begin = 0; begin < count; begin += kPart) {
+    const int64_t n = std::min(kPart, count - begin);
+    for (int64_t i = 0; i < n; i++)
+      part[static_cast<size_t>(i)] =
+          type == FileType::bf16 ? from_bfloat16(halves[begin + i]) : from_float16(halves[begin + i]);
+    memory.upload(target + begin, part.data(), static_cast<size_t>(n) * sizeof(float));
+  }
+}
+
 }  // namespace
 
 Precision Engine::precision() const { return cpu_.products.precision; }
@@ -29,11 +41,10 @@ void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType 
   if (optimizer_) optimizer_->settle_all(cpu_, parameter);
   ParameterStore::allocate(parameter, slot);
   float* target = parameter.data(slot) + offset;
-  const auto* half = static_cast<const uint16_t*>(data);
-  for (int64_t i = 0; type != FileType::f32 && i < count; i++)
-    target[i] = type == FileType::bf16 ? from_bfloat16(half[i]) : from_float16(half[i]);
-  if (type == FileType::f32 && count > 0)
-    std::memcpy(target, data, static_cast<size_t>(count) * sizeof(float));
+  if (type == FileType::f32)
+    cpu_.memory().upload(target, data, static_cast<size_t>(count) * sizeof(float));
+  else
+    write_halves(cpu_.memory(), target, type, static_cast<const uint16_t*>(data), count);
 }
 
 std::vector<float> Engine::read(const std::string& name, Slot slot, int64_t offset, int64_t count) {
@@ -44,9 +55,10 @@ std::vector<float> Engine::read(const std::string& name, Slot slot, int64_t offs
     return std::vector<float>(dense.begin() + offset, dense.begin() + offset + count);
   }
   if (optimizer_) optimizer_->settle_all(cpu_, parameter);
+  std::vector<float> values(static_cast<size_t>(count), 0.0f);
   const float* data = parameter.data(slot);
-  if (data == nullptr) return std::vector<float>(static_cast<size_t>(count), 0.0f);
-  return std::vector<float>(data + offset, data + offset + count);
+  if (data != nullptr) cpu_.memory().download(values.data(), data + offset, values.size() * sizeof(float));
+  return values;
 }
 
 std::vector<float> Engine::dense_gradient(const std::string& name) {
@@ -61,7 +73,7 @@ std::vector<float> Engine::dense_gradient(const std::string& name) {
 }
 
 int Engine::compile(ProgramSpec spec) {
-  auto executor = std::make_unique<Executor>(std::move(spec), store_);
+  auto executor = std::make_unique<Executor>(std::move(spec), cpu_, store_);
   reserve_arena(*executor);
   programs_.emplace(next_program_, std::move(executor));
   return next_program_++;

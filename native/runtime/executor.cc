@@ -1,8 +1,7 @@
 #include "runtime/executor.h"
 
-#include <cstring>
-
 #include "core/error.h"
+#include "ops/gather.h"
 
 namespace cdlm {
 namespace {
@@ -11,26 +10,21 @@ namespace {
 // table.
 constexpr const char* kScatterRowGradient = "scatterRowGradient";
 
-const HostTensor& find_input(const std::vector<HostTensor>& inputs, const std::string& name) {
-  for (const HostTensor& input : inputs)
-    if (input.name == name) return input;
-  throw Error("SHAPE_MISMATCH", "an input of the program is missing", name, "");
-}
-
 void check_ids(const int32_t* ids, int64_t count, int64_t rows) {
+  if (ids == nullptr && count > 0) throw Error("INTERNAL", "ids must be an input of the program");
   for (int64_t i = 0; i < count; i++)
     if (ids[i] < 0 || ids[i] >= rows)
       throw Error("SHAPE_MISMATCH", "an id is outside its table", "0 to " + std::to_string(rows - 1),
                   std::to_string(ids[i]));
 }
 
-HostTensor to_host(const OutputSpec& output, const Tensor& tensor) {
+HostTensor to_host(const Cpu& cpu, const OutputSpec& output, const Tensor& tensor) {
   HostTensor host;
   host.name = output.name;
   host.type = tensor.type;
   for (int axis = 0; axis < tensor.rank; axis++) host.shape.push_back(tensor.extent(axis));
   host.bytes.resize(static_cast<size_t>(tensor.elements()) * 4);
-  if (!host.bytes.empty()) std::memcpy(host.bytes.data(), tensor.data, host.bytes.size());
+  cpu.memory().download(host.bytes.data(), tensor.data, host.bytes.size());
   return host;
 }
 
@@ -50,7 +44,8 @@ void check_symbols(const ProgramSpec& spec, const std::vector<int64_t>& symbols)
 
 }  // namespace
 
-Executor::Executor(ProgramSpec spec, ParameterStore& store) : spec_(std::move(spec)) {
+Executor::Executor(ProgramSpec spec, const Cpu& cpu, ParameterStore& store)
+    : spec_(std::move(spec)), inputs_(cpu.memory()) {
   validate(spec_);
   const auto need = [&](int index) {
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(index)];
@@ -64,7 +59,7 @@ Executor::Executor(ProgramSpec spec, ParameterStore& store) : spec_(std::move(sp
     for (int input : instruction.inputs) need(input);
     for (int output : instruction.outputs) {
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output)];
-      if (!by_rows) need(output);
+      if (!by_rows || cpu.cuda) need(output);
       if (buffer.place == Place::input || buffer.place == Place::parameter)
         throw Error("INTERNAL", "an instruction writes to an input", "", buffer.name);
     }
@@ -73,7 +68,7 @@ Executor::Executor(ProgramSpec spec, ParameterStore& store) : spec_(std::move(sp
 }
 
 Tensor Executor::bind(const BufferSpec& buffer, ParameterStore& store, void* arena,
-                      const std::vector<int64_t>& symbols, const std::vector<HostTensor>& inputs) const {
+                      const std::vector<int64_t>& symbols) const {
   Tensor tensor;
   tensor.type = buffer.type;
   tensor.rank = static_cast<int>(buffer.shape.size());
@@ -86,11 +81,12 @@ Tensor Executor::bind(const BufferSpec& buffer, ParameterStore& store, void* are
   if (buffer.place == Place::arena) {
     tensor.data = static_cast<char*>(arena) + buffer.offset;
   } else if (buffer.place == Place::input) {
-    const HostTensor& input = find_input(inputs, buffer.name);
-    if (input.type != buffer.type || input.bytes.size() != static_cast<size_t>(tensor.elements()) * 4)
+    const auto [input, data] = inputs_.find(buffer.name);
+    if (input->type != buffer.type || input->bytes.size() != static_cast<size_t>(tensor.elements()) * 4)
       throw Error("SHAPE_MISMATCH", "input " + buffer.name + " does not fit", describe(tensor),
-                  std::to_string(input.bytes.size() / 4) + " elements");
-    tensor.data = const_cast<unsigned char*>(input.bytes.data());
+                  std::to_string(input->bytes.size() / 4) + " elements");
+    tensor.data = data;
+    tensor.host = input->bytes.data();
   } else {
     Parameter& parameter = store.get(buffer.name);
     if (parameter.shape != shape || buffer.type != DataType::f32)
@@ -126,9 +122,15 @@ void Executor::scatter_row_gradient(const Cpu& cpu, ParameterStore& store, const
   if (x.type != DataType::f32 || ids.type != DataType::i32 || x.rank != 2 || ids.rank != 1 ||
       x.rows() != ids.rows() || table.shape.size() != 2 || table.shape[1] != x.columns())
     throw Error("SHAPE_MISMATCH", "scatterRowGradient: tensors do not fit", describe(x), describe(ids));
+  const bool accumulates = instruction.attributes.flag("accumulate");
+  if (cpu.cuda) {  // a dense pass is cheap there
+    check_ids(static_cast<const int32_t*>(ids.host), ids.elements(), table.shape[0]);
+    CDLM_CALL(cpu.level, scatter_rows(cpu, x.f32(), ids.i32(), table.data(Slot::gradient), x.rows(),
+                                      table.shape[0], x.columns(), accumulates));
+    return;
+  }
   check_ids(ids.i32(), ids.elements(), table.shape[0]);
-  table.row_gradient.scatter(cpu, x.f32(), ids.i32(), x.rows(), x.columns(), table.shape[0],
-                             instruction.attributes.flag("accumulate"));
+  table.row_gradient.scatter(cpu, x.f32(), ids.i32(), x.rows(), x.columns(), table.shape[0], accumulates);
   table.by_rows = true;
 }
 
@@ -137,9 +139,9 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
                                       const std::vector<HostTensor>& inputs,
                                       const std::function<bool()>& cancelled) {
   check_symbols(spec_, symbols);
+  inputs_.take(cpu, inputs);
   std::vector<Tensor> tensors;
-  for (const BufferSpec& buffer : spec_.buffers)
-    tensors.push_back(bind(buffer, store, arena, symbols, inputs));
+  for (const BufferSpec& buffer : spec_.buffers) tensors.push_back(bind(buffer, store, arena, symbols));
   std::vector<Tensor> in, out;
   for (size_t k = 0; k < spec_.instructions.size(); k++) {
     const InstructionSpec& instruction = spec_.instructions[k];
@@ -165,7 +167,7 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
     if (buffer.place == Place::parameter && optimizer != nullptr)
       optimizer->settle_all(cpu, store.get(buffer.name));
-    results.push_back(to_host(output, tensors[static_cast<size_t>(output.buffer)]));
+    results.push_back(to_host(cpu, output, tensors[static_cast<size_t>(output.buffer)]));
   }
   return results;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/aligned_buffer.h"
+#include "runtime/input_copies.h"
 #include "runtime/optimizer.h"
 #include "runtime/parameter_store.h"
 #include "runtime/program.h"
@@ -15,7 +16,7 @@ namespace cdlm {
 class Executor {
  public:
   // Validates the program and allocates the gradients that it writes. Throws Error INTERNAL.
-  Executor(ProgramSpec spec, ParameterStore& store);
+  Executor(ProgramSpec spec, const Cpu& cpu, ParameterStore& store);
 
   const ProgramSpec& spec() const { return spec_; }
 
@@ -27,13 +28,14 @@ class Executor {
 
  private:
   Tensor bind(const BufferSpec& buffer, ParameterStore& store, void* arena,
-              const std::vector<int64_t>& symbols, const std::vector<HostTensor>& inputs) const;
+              const std::vector<int64_t>& symbols) const;
   void settle_inputs(const Cpu& cpu, ParameterStore& store, Optimizer& optimizer,
                      const InstructionSpec& instruction, const std::vector<Tensor>& tensors) const;
   void scatter_row_gradient(const Cpu& cpu, ParameterStore& store, const InstructionSpec& instruction,
                             const std::vector<Tensor>& tensors) const;
 
   ProgramSpec spec_;
+  InputCopies inputs_;
   std::vector<OpFunction> functions_;  // null for scatterRowGradient, which belongs to the runtime
 };
 

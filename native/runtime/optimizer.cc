@@ -3,28 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/error.h"
 
 namespace cdlm {
 namespace {
 
-constexpr int64_t kChunk =
-    16384;  // elements of one task; fixed, so that sums do not depend on the thread count
-
-int64_t chunks_of(int64_t n) { return (n + kChunk - 1) / kChunk; }
-
-// Σ g² over chunks of fixed size, added in order.
-double chunked_sum_of_squares(const Cpu& cpu, const float* g, int64_t n) {
-  std::vector<double> partial(static_cast<size_t>(chunks_of(n)));
-  cpu.pool.run(chunks_of(n), [&](int64_t chunk, int) {
-    const int64_t begin = chunk * kChunk;
-    CDLM_CALL(cpu.level,
-              sum_of_squares(g + begin, std::min(kChunk, n - begin), &partial[static_cast<size_t>(chunk)]));
-  });
-  double total = 0;
-  for (double value : partial) total += value;
-  return total;
+// Elements of one task; a device takes all of a tensor at once.
+int64_t chunk_of(const Cpu& cpu, const Parameter& parameter) {
+  constexpr int64_t kChunk = 16384;
+  return cpu.cuda ? std::max<int64_t>(1, parameter.elements) : kChunk;
 }
 
 int64_t gradient_elements(const Parameter& p) {
@@ -58,14 +47,16 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
 }
 
 double Optimizer::gradient_norm(const Cpu& cpu, double scale) {
-  double total = 0;
+  std::vector<Span> spans;
   for (const auto& group : options_.groups)
     for (const std::string& name : group.parameters) {
       const Parameter& parameter = store_.get(name);
       if (gradient_data(parameter) != nullptr)
-        total += chunked_sum_of_squares(cpu, gradient_data(parameter), gradient_elements(parameter));
+        spans.push_back({gradient_data(parameter), gradient_elements(parameter)});
     }
-  return std::sqrt(total) * scale;
+  std::vector<double> sums(spans.size());
+  CDLM_CALL(cpu.level, sums_of_squares(cpu, spans.data(), static_cast<int64_t>(spans.size()), sums.data()));
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0)) * scale;
 }
 
 void Optimizer::push_constants(const std::vector<double>& learning_rates) {
@@ -110,9 +101,9 @@ void Optimizer::step_range(const Cpu& cpu, int group, float scale, Parameter& pa
   float* m = parameter.data(Slot::moment1) + offset;
   if (options_.rule == Rule::adamw) {
     float* v = parameter.data(Slot::moment2) + offset;
-    CDLM_CALL(cpu.level, adamw(adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
+    CDLM_CALL(cpu.level, adamw(cpu, adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
   } else {
-    CDLM_CALL(cpu.level, sgd(sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
+    CDLM_CALL(cpu.level, sgd(cpu, sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
   }
 }
 
@@ -120,8 +111,9 @@ void Optimizer::update(const Cpu& cpu, int group, float scale, Parameter& parame
   settle_all(cpu, parameter);
   std::fill(parameter.row_steps.begin(), parameter.row_steps.end(), static_cast<int32_t>(steps_done_ + 1));
   const float* g = parameter.data(Slot::gradient);
-  cpu.pool.run(chunks_of(parameter.elements), [&](int64_t chunk, int) {
-    const int64_t begin = chunk * kChunk, n = std::min(kChunk, parameter.elements - begin);
+  const int64_t chunk = chunk_of(cpu, parameter);
+  cpu.pool.run((parameter.elements + chunk - 1) / chunk, [&](int64_t task, int) {
+    const int64_t begin = task * chunk, n = std::min(chunk, parameter.elements - begin);
     step_range(cpu, group, scale, parameter, g + begin, begin, n);
   });
 }
@@ -150,9 +142,9 @@ void Optimizer::catch_up(const Cpu& cpu, Parameter& parameter, int64_t row) {
   float* m = parameter.data(Slot::moment1) + row * d;
   if (options_.rule == Rule::adamw) {
     float* v = parameter.data(Slot::moment2) + row * d;
-    CDLM_CALL(cpu.level, adamw_idle(&adamw_[group][static_cast<size_t>(first)], missed, p, m, v, d));
+    CDLM_CALL_ON_CPU(cpu.level, adamw_idle(&adamw_[group][static_cast<size_t>(first)], missed, p, m, v, d));
   } else {
-    CDLM_CALL(cpu.level, sgd_idle(&sgd_[group][static_cast<size_t>(first)], missed, p, m, d));
+    CDLM_CALL_ON_CPU(cpu.level, sgd_idle(&sgd_[group][static_cast<size_t>(first)], missed, p, m, d));
   }
   seen = static_cast<int32_t>(steps_done_);
 }

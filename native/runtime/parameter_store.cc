@@ -1,7 +1,5 @@
 #include "runtime/parameter_store.h"
 
-#include <cstring>
-
 #include "core/error.h"
 
 namespace cdlm {
@@ -32,7 +30,7 @@ void ParameterStore::define(const std::string& name, const std::vector<int64_t>&
     if (found->second.shape == shape) return;
     throw Error("INVALID_STATE", "a parameter of this name and another shape exists", "", name);
   }
-  Parameter parameter;
+  Parameter parameter(memory_);
   parameter.name = name;
   parameter.shape = shape;
   parameter.elements = 1;
@@ -55,7 +53,7 @@ void ParameterStore::allocate(Parameter& parameter, Slot slot) {
   AlignedBuffer& buffer = buffer_of(parameter, slot);
   if (buffer.data() != nullptr) return;
   const size_t bytes = static_cast<size_t>(parameter.elements > 0 ? parameter.elements : 1) * sizeof(float);
-  std::memset(buffer.reserve(bytes), 0, bytes);
+  buffer.memory().clear(buffer.reserve(bytes), bytes);
 }
 
 }  // namespace cdlm

@@ -15,6 +15,8 @@ namespace cdlm {
 enum class Slot : int { value = 0, gradient = 1, moment1 = 2, moment2 = 3 };
 
 struct Parameter {
+  explicit Parameter(Memory& memory) : value(memory), gradient(memory), moment1(memory), moment2(memory) {}
+
   std::string name;
   std::vector<int64_t> shape;
   int64_t elements = 0;
@@ -35,6 +37,8 @@ struct Parameter {
 
 class ParameterStore {
  public:
+  explicit ParameterStore(Memory& memory) : memory_(memory) {}
+
   // A new tensor of zeros. Throws Error INVALID_STATE if the name is taken by one of another shape.
   void define(const std::string& name, const std::vector<int64_t>& shape);
   bool has(const std::string& name) const { return parameters_.count(name) > 0; }
@@ -47,6 +51,7 @@ class ParameterStore {
   std::map<std::string, Parameter>& all() { return parameters_; }
 
  private:
+  Memory& memory_;
   std::map<std::string, Parameter> parameters_;
 };
 

@@ -46,7 +46,7 @@ void RowGradient::scatter(const Cpu& cpu, const float* x, const int32_t* ids, in
     const int64_t column = task * kColumns, columns = std::min(kColumns, d - column);
     for (int64_t i = 0; i < n; i++) {
       float* target = values + slot_of_input_[static_cast<size_t>(i)] * d + column;
-      CDLM_CALL(cpu.level, accumulate(x + i * d + column, target, columns));
+      CDLM_CALL_ON_CPU(cpu.level, accumulate(x + i * d + column, target, columns));
     }
   });
 }

@@ -79,7 +79,7 @@ void check_rate(double rate) {
         attend(qkv, d_context, first, length, piece, head, rate, &r);
     first += length;
   }
-  for (cdlm::Level level : available_levels()) {
+  for (cdlm::Level level : levels_of_ops()) {
     const cdlm::Cpu cpu(level, 2);
     const std::vector<std::pair<const char*, double>> attributes{
         {"heads", kHeads}, {"rate", rate}, {"stream", kStream}};

@@ -87,7 +87,7 @@ bool all_zero(const std::vector<Array>& outputs) {
 }  // namespace
 
 TEST(ops_bounds) {
-  for (cdlm::Level level : available_levels()) {
+  for (cdlm::Level level : levels_of_ops()) {
     const cdlm::Cpu cpu(level, 2);
     for (const Call& call : wrong_calls())
       CHECK_SAY(error_of(call, cpu) == "SHAPE_MISMATCH", "%s is not refused", call.op);

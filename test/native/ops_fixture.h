@@ -83,6 +83,7 @@ inline std::vector<cdlm::Tensor> views(std::vector<Array>& arrays) {
     void* floats = array.floats.data();
     void* integers = array.ints.data();
     array.tensor.data = array.tensor.type == cdlm::DataType::f32 ? floats : integers;
+    array.tensor.host = array.tensor.data;
     tensors.push_back(array.tensor);
   }
   return tensors;

@@ -8,9 +8,9 @@ using namespace cdlm;
 namespace {
 
 bool is_refused(const ProgramSpec& spec) {
-  ParameterStore store;
+  ParameterStore store(host_memory());
   try {
-    Executor(spec, store);
+    Executor(spec, Cpu(Level::plain, 1), store);
   } catch (const Error& error) {
     return error.code() == "INTERNAL";
   }
@@ -24,20 +24,20 @@ BufferSpec in_arena(DataType type, std::vector<int64_t> shape, int64_t offset) {
 }  // namespace
 
 TEST(runtime_gradient_that_nobody_wrote) {
-  ParameterStore store;
+  ParameterStore store(host_memory());
   store.define("w", {2});
   ProgramSpec spec;
   spec.buffers.push_back({Place::gradient, DataType::f32, {2}, 0, "w"});
   spec.outputs.push_back({"g", 0});
-  Executor executor(spec, store);
   const Cpu cpu(Level::plain, 1);
+  Executor executor(spec, cpu, store);
   const std::vector<HostTensor> results =
       executor.run(cpu, store, nullptr, nullptr, {}, {}, [] { return false; });
   CHECK(results[0].bytes == std::vector<unsigned char>(8, 0));
 }
 
 TEST(runtime_impossible_steps) {
-  ParameterStore store;
+  ParameterStore store(host_memory());
   for (int64_t steps : {int64_t{-1}, int64_t{1} << 32, int64_t{1} << 53}) {
     bool refused = false;
     try {

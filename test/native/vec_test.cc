@@ -16,7 +16,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 std::vector<float> apply(Level level, Function f, const std::vector<float>& x) {
   std::vector<float> y(x.size());
-  CDLM_CALL(level, apply(f, x.data(), y.data(), int64_t(x.size())));
+  CDLM_CALL_ON_CPU(level, apply(f, x.data(), y.data(), int64_t(x.size())));
   return y;
 }
 
@@ -91,8 +91,8 @@ TEST(vec_arithmetic) {
     const std::vector<float> many = range(-3.0f, 5.0f, 15);
     int width = 0;
     float result[2];
-    CDLM_CALL(level, lanes(&width));
-    CDLM_CALL(level, sum_and_largest(many.data(), result));
+    CDLM_CALL_ON_CPU(level, lanes(&width));
+    CDLM_CALL_ON_CPU(level, sum_and_largest(many.data(), result));
     double sum = 0;
     for (int i = 0; i < width; ++i) sum += many[size_t(i)];
     CHECK(std::fabs(result[0] - sum) < 1e-5 && result[1] == many[size_t(width - 1)]);
@@ -104,15 +104,15 @@ TEST(vec_any) {
   const std::vector<float> many = range(1.0f, 2.0f, 15);
   for (Level level : available_levels()) {
     int width = 0;
-    CDLM_CALL(level, lanes(&width));
+    CDLM_CALL_ON_CPU(level, lanes(&width));
     for (int lane = 0; lane < width; ++lane) {
       std::vector<float> x(many.begin(), many.begin() + width);
       x[size_t(lane)] = 0.5f;
       bool one = false, none = true, nan = true;
-      CDLM_CALL(level, any_less(x.data(), 1.0f, &one, width));
-      CDLM_CALL(level, any_less(x.data(), 0.5f, &none, width));
+      CDLM_CALL_ON_CPU(level, any_less(x.data(), 1.0f, &one, width));
+      CDLM_CALL_ON_CPU(level, any_less(x.data(), 0.5f, &none, width));
       x[size_t(lane)] = std::numeric_limits<float>::quiet_NaN();
-      CDLM_CALL(level, any_less(x.data(), 1.0f, &nan, width));
+      CDLM_CALL_ON_CPU(level, any_less(x.data(), 1.0f, &nan, width));
       CHECK(one && !none && !nan);
     }
   }
@@ -123,7 +123,7 @@ TEST(vec_partial) {
   for (Level level : available_levels()) {
     for (int n = 0; n <= 33; ++n) {
       std::vector<float> x(static_cast<size_t>(n), 4.0f), y(static_cast<size_t>(n) + 1, -1.0f);
-      CDLM_CALL(level, apply(Function::square_root, x.data(), y.data(), n));
+      CDLM_CALL_ON_CPU(level, apply(Function::square_root, x.data(), y.data(), n));
       for (int i = 0; i < n; ++i) CHECK(y[size_t(i)] == 2.0f);
       CHECK(y[size_t(n)] == -1.0f);
     }

@@ -145,9 +145,9 @@ void run_program_of(const uint8_t* data, size_t size) {
   static const Cpu cpu(best_level(), 1);
   Bytes bytes{data, size};
   try {
-    ParameterStore store;
+    ParameterStore store(host_memory());
     for (int k = 0; k < 4; k++) store.define(kNames[k], kShapes[k]);
-    Executor executor(program(bytes), store);
+    Executor executor(program(bytes), cpu, store);
     OptimizerOptions options;
     options.rule = bytes.next(2) == 0 ? Rule::adamw : Rule::sgd;
     options.groups.push_back({0.01f, {"table", "matrix"}});

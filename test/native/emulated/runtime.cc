@@ -1,0 +1,117 @@
+// The run-time library of the emulated device.
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <unordered_map>
+
+#include "cuda_runtime.h"
+
+namespace {
+
+constexpr size_t kDefaultMemory = size_t{4} << 30;
+constexpr int kDriver = 13000;
+
+size_t total_memory() {
+  static const size_t total = [] {
+    const char* given = std::getenv("CDLM_EMULATED_MEMORY");
+    return given ? static_cast<size_t>(std::strtoull(given, nullptr, 10)) : kDefaultMemory;
+  }();
+  return total;
+}
+
+struct Allocations {
+  std::mutex mutex;
+  std::unordered_map<void*, size_t> bytes;
+  size_t used = 0;
+};
+Allocations& allocations() {
+  static auto* all = new Allocations();  // never destroyed: engines may outlive static objects
+  return *all;
+}
+
+}  // namespace
+
+const char* cudaGetErrorString(cudaError_t status) {
+  switch (status) {
+    case cudaSuccess:
+      return "no error";
+    case cudaErrorMemoryAllocation:
+      return "out of memory";
+    case cudaErrorInvalidDevice:
+      return "invalid device ordinal";
+    default:
+      return "emulated failure";
+  }
+}
+
+cudaError_t cudaGetLastError() { return cudaSuccess; }
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  *version = kDriver;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceCount(int* count) {
+  *count = 1;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
+  std::snprintf(properties->name, sizeof properties->name, "emulated device");
+  properties->major = 9;
+  properties->minor = 0;
+  return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+
+cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+  Allocations& all = allocations();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  *total = total_memory();
+  *free = *total - all.used;
+  return cudaSuccess;
+}
+
+cudaError_t cudaMalloc(void** data, size_t bytes) {
+  Allocations& all = allocations();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  if (bytes > total_memory() - all.used) return cudaErrorMemoryAllocation;
+  *data = std::malloc(bytes);
+  if (*data == nullptr) return cudaErrorMemoryAllocation;
+  std::memset(*data, 0xff, bytes);  // NaN: what a kernel reads and nobody wrote shows
+  all.bytes[*data] = bytes;
+  all.used += bytes;
+  return cudaSuccess;
+}
+
+cudaError_t cudaFree(void* data) {
+  Allocations& all = allocations();
+  const std::lock_guard<std::mutex> lock(all.mutex);
+  const auto found = all.bytes.find(data);
+  if (found == all.bytes.end()) return cudaErrorInvalidValue;
+  all.used -= found->second;
+  all.bytes.erase(found);
+  std::free(data);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+  std::memcpy(to, from, bytes);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t) {
+  std::memset(data, value, bytes);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  *stream = nullptr;
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute, int) { return cudaSuccess; }
