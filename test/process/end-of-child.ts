@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const longestLife = 180_000; // ms: far above what a child needs on a busy machine, far below "it hangs"
+const longestLife = 600_000; // ms: far above what a child needs on a busy machine, far below "it hangs"
 
 export interface End {
   code: number | null;
