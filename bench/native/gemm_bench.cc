@@ -38,7 +38,7 @@ double measure_peak(const Cpu& cpu) {
   const double begin = now();
   cpu.pool.run(cpu.pool.threads(), [&](int64_t task, int) {
     float sink = 0.0f;
-    CDLM_CALL(cpu.level, multiply_add_registers(400000, &operations[size_t(task) * 64], &sink));
+    CDLM_CALL_ON_CPU(cpu.level, multiply_add_registers(400000, &operations[size_t(task) * 64], &sink));
   });
   const double seconds = now() - begin;
   double all = 0;
