@@ -39,5 +39,5 @@ function between(knots: readonly (readonly [number, number])[], x: number): numb
   if (next < 0) return knots.at(-1)![1];
   if (next === 0) return knots[0]![1];
   const [[left, low], [right, high]] = [knots[next - 1]!, knots[next]!];
-  return low + ((high - low) * (x - left)) / (right - left);
+  return low + (high - low) * ((x - left) / (right - left)); // the quotient first: products of tiny distances are 0
 }

@@ -117,6 +117,7 @@ describe("calibration", () => {
     const map = { method: "isotonic", knots } as const;
     for (const [x, y] of [[0, 0], [0.15, 0.25], [0.25, 0.5], [0.35, 0.75], [0.5, 1], [1, 1]] as const) close(calibrated(map, x), y); // prettier-ignore
     assert.deepEqual(isotonicKnots([0.7, 0.7], [1, 0]), [[0.7, 0.5]]);
+    close(calibrated({ method: "isotonic", knots: [[0, 0], [Number.MIN_VALUE, 0.5]] }, Number.MIN_VALUE), 0.5); // prettier-ignore
   });
 
   it("isotonic is the nearest rising function: no other on its places is nearer", () => {
