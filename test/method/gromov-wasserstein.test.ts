@@ -33,7 +33,7 @@ function discrepancyOn(engine: AddonEngine): void {
       outerIterations: 300,
       innerIterations: 300,
       tolerance: 1e-6,
-      relativeTolerance: 1e-5,
+      relativeTolerance: 0, // saddles are left slowly: a step that changes little is not the end
     });
     const program = engine.program({ outputs: { values, plan } });
     const result = await program.run(hostInputs(inputs));
