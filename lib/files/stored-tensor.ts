@@ -32,7 +32,7 @@ export function wholeTensor(name: string, shape: readonly number[], nameInFile =
 
 /** Bytes of one slot of the tensors in fp32. */
 export function bytesOf(tensors: readonly StoredTensor[]): number {
-  return tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((count, extent) => count * extent, 1), 0);
+  return tensors.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
 }
 
 /**

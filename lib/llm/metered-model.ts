@@ -4,11 +4,11 @@ import type {
   Generated,
   GenerateOptions,
   JsonSchema,
-  LanguageModel,
   Prompt,
   Question,
   Usage,
 } from "./language-model.js";
+import { WrappedModel } from "./wrapped-model.js";
 
 /** What answers have cost. */
 export interface AnswerCost extends Usage {
@@ -19,24 +19,10 @@ export interface AnswerCost extends Usage {
 }
 
 /** A language model with a meter on it. Disposing it disposes the model. */
-export class MeteredModel implements LanguageModel {
+export class MeteredModel extends WrappedModel {
   readonly cost: AnswerCost = { questions: 0, inputTokens: 0, outputTokens: 0, seconds: 0 };
   private running = 0;
   private since = 0;
-
-  constructor(private readonly model: LanguageModel) {}
-
-  get name(): string {
-    return this.model.name;
-  }
-
-  get identity(): string {
-    return this.model.identity;
-  }
-
-  get parallel(): number {
-    return this.model.parallel;
-  }
 
   generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
     return this.metered(() => this.model.generate(prompt, schema, options));
@@ -44,14 +30,6 @@ export class MeteredModel implements LanguageModel {
 
   decide(prompt: Prompt, question: Question, options?: CallOptions): Promise<Decided> {
     return this.metered(() => this.model.decide(prompt, question, options));
-  }
-
-  dispose(): Promise<void> {
-    return this.model.dispose();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
   }
 
   private async metered<A extends Generated | Decided>(call: () => Promise<A>): Promise<A> {

@@ -11,6 +11,7 @@ import type {
   Usage,
 } from "./language-model.js";
 import { Limiter } from "./limiter.js";
+import { WrappedModel } from "./wrapped-model.js";
 
 export interface AnswerCounts extends Usage {
   /** Answers that the model has given. */
@@ -24,28 +25,17 @@ export interface AnswerCounts extends Usage {
  * questions are asked and not yet stored, so that the death of the process costs no more answers than that. Disposing
  * it disposes the model; the store stays open.
  */
-export class StoredModel implements LanguageModel {
+export class StoredModel extends WrappedModel {
   readonly counts: AnswerCounts = { asked: 0, stored: 0, inputTokens: 0, outputTokens: 0 };
   private readonly running = new Map<string, Promise<Generated | Decided>>();
   private readonly limiter: Limiter;
 
   constructor(
-    private readonly model: LanguageModel,
+    model: LanguageModel,
     private readonly store: AnswerStore,
   ) {
+    super(model);
     this.limiter = new Limiter(model.parallel);
-  }
-
-  get name(): string {
-    return this.model.name;
-  }
-
-  get identity(): string {
-    return this.model.identity;
-  }
-
-  get parallel(): number {
-    return this.model.parallel;
   }
 
   generate(prompt: Prompt, schema: JsonSchema, options: GenerateOptions): Promise<Generated> {
@@ -57,14 +47,6 @@ export class StoredModel implements LanguageModel {
   decide(prompt: Prompt, question: Question, options?: CallOptions): Promise<Decided> {
     const key = answerKey("decide", this.identity, prompt.system, prompt.user, question);
     return this.recall(key, () => this.model.decide(prompt, question, options), options?.signal);
-  }
-
-  dispose(): Promise<void> {
-    return this.model.dispose();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
   }
 
   private async recall<A extends Generated | Decided>(
