@@ -2,7 +2,8 @@ import { loadDataset } from "../lib/data/dataset.js";
 import { trainingBatches } from "../lib/data/batching.js";
 import { cutSentences, type Passage } from "../lib/model/passages.js";
 import { plainMethod } from "../lib/model/cdlm-file.js";
-import { TaggerModel } from "../lib/model/tagger-model.js";
+import { newTagger } from "../lib/model/open-tagger.js";
+import type { TaggerModel } from "../lib/model/tagger-model.js";
 import type { DeviceOptions } from "../lib/native/create-engine.js";
 import { learningRatesOf, optimizerOf } from "../lib/training/parameter-groups.js";
 import { trainingOptionsOf } from "../lib/training/options.js";
@@ -24,7 +25,7 @@ export class Epoch {
     const { train } = await loadDataset(data);
     const types = TagSet.of(train.map(({ tags }) => tags)).types;
     const head = { types, wordShape: false, decoding: "argmax", ...plainMethod, seed: 1 } as const;
-    const model = await TaggerModel.withNewHead(encoder, head, options.objective, device);
+    const model = await newTagger(encoder, head, options.objective, device);
     const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
     await model.engine.configureOptimizer(optimizerOf(model.parameters, options), 0);
     return new Epoch(model, cuts.flatMap(({ passages }) => passages), batchSentences); // prettier-ignore

@@ -80,9 +80,9 @@ export class Recognizer implements AsyncDisposable {
   ): Promise<Recognizer> {
     signal?.throwIfAborted();
     // Imported when first used: requiring the package stays quick.
-    const { TaggerModel: Model } = await import("./model/tagger-model.js");
+    const { openTagger } = await import("./model/open-tagger.js");
     const { answering } = await import("./model/answered-types.js");
-    const loaded = await Model.load(folder, device);
+    const loaded = await openTagger(folder, device);
     try {
       const { model, beside } = answering(loaded, types);
       return new Recognizer(model, beside);

@@ -4,7 +4,8 @@ import { contextPool, mentionPool } from "../../lib/data/interventions.js";
 import { loadDataset, type Dataset } from "../../lib/data/dataset.js";
 import { presetNames, type PresetName } from "../../lib/model/presets.js";
 import { modelOptionsOf } from "../../lib/model/tagger-config.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { newTagger } from "../../lib/model/open-tagger.js";
+import type { TaggerModel } from "../../lib/model/tagger-model.js";
 import { packageRoot } from "../../lib/native/load.js";
 import { Batches } from "../../lib/training/batches.js";
 import { prepareLabelGraph } from "../../lib/training/label-graph.js";
@@ -35,7 +36,7 @@ class PresetSteps {
     const options = trainingOptionsOf({ preset, batchSentences: sentences, decoding: preset === "finetune" ? "viterbi" : "crf" }); // prettier-ignore
     const { objective, decoding } = options;
     const head = { types: data.types, wordShape: true, decoding, ...modelOptionsOf(objective), seed: 1 };
-    const model = await TaggerModel.withNewHead(folder, head, objective, { device: "cpu", threads });
+    const model = await newTagger(folder, head, objective, { device: "cpu", threads });
     const pools = { mentions: mentionPool(data.train), contexts: contextPool(data.train) };
     const batches = await Batches.of(model, data.train, pools, options);
     if (model.nodes) await prepareLabelGraph(model, teacher ?? model, batches.passages);

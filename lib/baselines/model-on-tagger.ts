@@ -6,7 +6,8 @@ import type { Passage } from "../model/passages.js";
 import { objectiveSchema } from "../model/objective.js";
 import { modelOptionsOf } from "../model/tagger-config.js";
 import { parameterGradients } from "../model/tagger.js";
-import { TaggerModel, type Losses } from "../model/tagger-model.js";
+import { newTagger } from "../model/open-tagger.js";
+import type { TaggerModel, Losses } from "../model/tagger-model.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { NativeTensors } from "../native/contract.js";
 import type { Program } from "../native/engine.js";
@@ -23,7 +24,7 @@ export function plainTaggerOf(
   const objective = objectiveSchema.parse({});
   const { wordShape, decoding, headDropout, seed } = options;
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed };
-  return TaggerModel.withNewHead(request.source, head, objective, request.device);
+  return newTagger(request.source, head, objective, request.device);
 }
 
 /** A model that adds parameters of its own to a tagger's and has a loss of its own. */

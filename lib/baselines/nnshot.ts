@@ -1,6 +1,7 @@
 import { drawFewShot } from "../data/few-shot.js";
 import type { Sentence } from "../data/sentence.js";
-import { TaggerModel } from "../model/tagger-model.js";
+import { openTagger } from "../model/open-tagger.js";
+import type { TaggerModel } from "../model/tagger-model.js";
 import { tagsOfTypes } from "./io-tags.js";
 import { NearestWords } from "./nearest-words.js";
 import type { System, SystemAnswer, SystemRequest, Tags } from "./system.js";
@@ -27,7 +28,7 @@ export async function nearestNeighbours(
 ): Promise<SystemAnswer> {
   const draw = fewShot && drawFewShot(data.train, { shots: fewShot.shots, seed: fewShot.draw });
   const support = draw?.sentences ?? data.train;
-  const model = await TaggerModel.load(source, device);
+  const model = await openTagger(source, device);
   try {
     const words = await NearestWords.of(model, support, data.types, signal);
     const decode = await decoderOf(model, data.types);

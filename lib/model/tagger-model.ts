@@ -1,30 +1,18 @@
 import { CdlmError } from "../errors.js";
 import type { Calibration } from "../eval/calibration.js";
-import { loadParameters } from "../files/parameter-file.js";
-import { SafetensorsFile } from "../files/safetensors.js";
-import { bytesOf, type StoredTensor } from "../files/stored-tensor.js";
+import type { StoredTensor } from "../files/stored-tensor.js";
 import type { Roots } from "../graph/roots.js";
 import type { NativeTensors } from "../native/contract.js";
-import { createEngine, type DeviceOptions } from "../native/create-engine.js";
 import type { Engine, Program } from "../native/engine.js";
-import { requireMemory } from "../native/memory.js";
 import type { ParameterSpec } from "../nn/scope.js";
 import { TagSet } from "../text/tag-set.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { batchInputs } from "./batch-inputs.js";
 import { newCdlmFile, plainMethod, type KeptHead, type ModelOptions } from "./cdlm-file.js";
 import type { EncoderConfig } from "./encoder-config.js";
-import { foreignLabels, loadForeignHead } from "./foreign-head.js";
-import { initialise } from "./initialise.js";
 import { labelNodes, type LabelNodes } from "./label-nodes.js";
 import { mentionsOf, type Mention } from "./mentions.js";
-import {
-  namedAsIn,
-  readModelFolder,
-  weightsFile,
-  writeModelFolder,
-  type ModelFolder,
-} from "./model-folder.js";
+import { writeModelFolder } from "./model-folder.js";
 import { readsLabelGraph, type Objective } from "./objective.js";
 import { causesOf, goldOf, packPassages, type Passage } from "./passages.js";
 import { besideReplay, type Replay } from "./replay.js";
@@ -49,16 +37,8 @@ const graphs = {
   analysis: analysisGraph,
 };
 
-/** The head of a model that is to be trained. */
-export interface NewHead extends ModelOptions {
-  seed: number;
-  /** In place of the encoder's own. */
-  headDropout?: number | undefined;
-  /** Of the source model; null: nothing is kept. */
-  kept?: KeptHead | null;
-}
-
-interface Plan {
+/** What a tagger is, before it has weights. */
+export interface TaggerPlan {
   options: ModelOptions;
   /** Of a model that is to be trained. */
   objective?: Objective;
@@ -71,7 +51,7 @@ export interface Losses {
   parts: Record<string, number>;
 }
 
-/** A tagger on an engine: its parameters, its programs, and how it is read from and written to a folder. */
+/** A tagger on an engine: its parameters and its programs. `open-tagger.ts` gives it weights. */
 export class TaggerModel {
   readonly options: ModelOptions;
   readonly objective: Objective | undefined;
@@ -82,6 +62,8 @@ export class TaggerModel {
   /** Trained, where there is an objective; otherwise what prediction reads. */
   readonly parameters: readonly ParameterSpec[];
   readonly states: readonly StoredTensor[];
+  /** What a folder of the model holds. */
+  readonly saved: readonly StoredTensor[];
   /** The recogniser of the types that are kept of the source, on the same engine; disposing of either frees both. */
   readonly kept: TaggerModel | undefined;
   /** Where a head is kept, what is read again so that it stays. */
@@ -89,14 +71,13 @@ export class TaggerModel {
   /** Null while a model is trained: it is fitted to the best epoch afterwards. */
   calibration: Calibration | null = null;
   readonly #trainingRoots: Roots | undefined;
-  readonly #saved: readonly StoredTensor[];
   readonly #programs = new Map<string, Program>();
 
-  private constructor(
+  constructor(
     readonly engine: Engine,
     readonly config: EncoderConfig,
     readonly tokenizer: Tokenizer,
-    { options, objective, kept }: Plan,
+    { options, objective, kept }: TaggerPlan,
     prefix: TaggerConfig["prefix"] = "",
   ) {
     this.options = options;
@@ -115,7 +96,7 @@ export class TaggerModel {
     this.parameters = (training ?? prediction).parameters;
     this.states = (training ?? prediction).states;
     const keptHead = this.kept?.parameters.filter(({ group }) => group === "head") ?? [];
-    this.#saved = [...prediction.parameters, ...prediction.states, ...keptHead];
+    this.saved = [...prediction.parameters, ...prediction.states, ...keptHead];
   }
 
   static #ofKept({ engine, config, tokenizer, options }: TaggerModel, kept: KeptHead): TaggerModel {
@@ -124,58 +105,6 @@ export class TaggerModel {
     const model = new TaggerModel(engine, config, tokenizer, plan, "kept.");
     model.calibration = calibration;
     return model;
-  }
-
-  /** A trained model, ready to predict; also a fine-tuned Hugging Face folder. */
-  static async load(folder: string, device: DeviceOptions = {}): Promise<TaggerModel> {
-    const read = await readModelFolder(folder);
-    const { cdlm } = read;
-    if (cdlm)
-      return TaggerModel.#onEngine(read, { options: cdlm, kept: cdlm.kept }, device, async (model) => {
-        model.calibration = cdlm.calibration;
-        await model.#load(folder, model.#saved);
-      });
-    const labels = foreignLabels(read.config, `${folder}/config.json`);
-    const options = { types: TagSet.of([labels]).types, wordShape: false, decoding: "viterbi" as const, ...plainMethod }; // prettier-ignore
-    return TaggerModel.#onEngine(read, { options }, device, (model) => model.#loadForeign(folder, labels));
-  }
-
-  /** The encoder of a folder (an encoder's or a model's) with a new head, to be trained by an objective. */
-  static async withNewHead(
-    folder: string,
-    { seed, headDropout, kept = null, ...options }: NewHead,
-    objective: Objective,
-    device: DeviceOptions = {},
-  ): Promise<TaggerModel> {
-    const read = await readModelFolder(folder);
-    if (headDropout !== undefined) read.config = { ...read.config, classifier_dropout: headDropout };
-    return TaggerModel.#onEngine(read, { options, objective, kept }, device, async (model) => {
-      const hasShapes = read.cdlm?.wordShape ?? false;
-      const isNew = ({ name, group }: ParameterSpec) =>
-        group !== "encoder" || (name.startsWith("embeddings.word_shape") && !hasShapes);
-      await initialise(model.engine, model.parameters.filter(isNew), seed);
-      for (const { name, shape } of model.states) await model.engine.define(name, shape);
-      await model.#load(folder, model.parameters.filter((spec) => !isNew(spec))); // prettier-ignore
-    });
-  }
-
-  static async #onEngine(
-    { config, tokenizer }: ModelFolder,
-    plan: Plan,
-    device: DeviceOptions,
-    fill: (model: TaggerModel) => Promise<void>,
-  ): Promise<TaggerModel> {
-    const engine = createEngine(device);
-    try {
-      const model = new TaggerModel(engine, config, tokenizer, plan);
-      const tensors = [...model.parameters, ...model.states];
-      requireMemory(bytesOf(tensors), "this model", "Use a smaller encoder");
-      await fill(model);
-      return model;
-    } catch (error) {
-      await engine.dispose();
-      throw error;
-    }
   }
 
   /** Most pieces that the encoder reads at once, [CLS] and [SEP] included. */
@@ -256,25 +185,10 @@ export class TaggerModel {
     const { options, calibration, kept } = this;
     const keptHead = kept ? { types: kept.tagSet.types, decoding: kept.options.decoding, calibration: kept.calibration } : null; // prettier-ignore
     const cdlm = newCdlmFile({ ...options, calibration, kept: keptHead, provenance });
-    await writeModelFolder(folder, this.engine, this.#saved, { ...this, cdlm });
+    await writeModelFolder(folder, this.engine, this.saved, { ...this, cdlm });
   }
 
   async dispose(): Promise<void> {
     await this.engine.dispose();
-  }
-
-  async #load(folder: string, tensors: readonly StoredTensor[]): Promise<void> {
-    await using file = await SafetensorsFile.open(weightsFile(folder));
-    await loadParameters(this.engine, file, namedAsIn(file, tensors));
-  }
-
-  async #loadForeign(folder: string, labels: readonly string[]): Promise<void> {
-    const [encoder, head] = [true, false].map((isEncoder) =>
-      this.parameters.filter(({ group }) => (group === "encoder") === isEncoder),
-    ) as [ParameterSpec[], ParameterSpec[]];
-    await this.#load(folder, encoder);
-    await using file = await SafetensorsFile.open(weightsFile(folder));
-    const { tagSet, config } = this;
-    await loadForeignHead(this.engine, file, head, { labels, tagSet, width: config.hidden_size });
   }
 }

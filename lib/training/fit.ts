@@ -1,26 +1,23 @@
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
-import { scoreSpans } from "../eval/span-scores.js";
 import type { Losses } from "../model/tagger-model.js";
 import { Batches, type Pools } from "./batches.js";
 import {
-  freshState,
-  loadCheckpoint,
-  readCheckpoint,
   removeCheckpoint,
   removeUnfinishedFiles,
-  requireSameFingerprint,
   writeCheckpoint,
   type TrainingState,
 } from "./checkpoint.js";
+import { isBest, isDue, noteScore, outOfPatience, scoreOn } from "./evaluations.js";
 import { MetricsFile } from "./metrics-file.js";
 import type { TrainingOptions } from "./options.js";
-import { addLosses, meanLosses } from "./losses.js";
-import { learningRatesOf, optimizerOf } from "./parameter-groups.js";
+import { meanLosses } from "./losses.js";
+import { optimizerOf } from "./parameter-groups.js";
 import { Pace, type TrainingProgress } from "./progress.js";
-import { learningRateFactor } from "./schedule.js";
+import { restore } from "./restore.js";
 import type { Trainable } from "./trainable.js";
 import { requireTrainingMemory } from "./training-memory.js";
+import { update } from "./update.js";
 import { WeightAverage } from "./weight-average.js";
 
 export interface FitRequest {
@@ -87,16 +84,7 @@ class Run {
     const { engine } = model;
     const { averageDecay } = options;
     const average = averageDecay ? await WeightAverage.of(engine, model.parameters, averageDecay) : undefined; // prettier-ignore
-    const { checkpointSeconds: _, ...decisive } = options;
-    const place = { device: engine.device, level: engine.level, products: engine.products };
-    const fingerprint = { ...request.fingerprint, options: decisive, ...place };
-    const saved = request.resume ? await readCheckpoint(out) : undefined;
-    if (saved) {
-      requireSameFingerprint(saved.state.fingerprint, fingerprint);
-      batches.requireMoment(saved.state);
-      await loadCheckpoint(saved.tensors, checkpointed(model, average));
-    } else await removeCheckpoint(out); // of an earlier run, which nobody may take for one of this
-    const state = saved?.state ?? freshState(fingerprint);
+    const state = await restore(request, batches, checkpointed(model, average));
     await engine.configureOptimizer(optimizerOf(model.parameters, options), state.step);
     const metrics = await MetricsFile.open(out, state.metricsBytes);
     await removeUnfinishedFiles(out);
@@ -108,10 +96,9 @@ class Run {
     const { state } = this;
     try {
       for (;;) {
-        const isDue = isEvaluated(options, state.epoch) && state.evaluatedEpoch < state.epoch;
-        if (dev && isDue && state.batch === 0) await this.#averaged(() => this.#evaluate(dev));
+        if (dev && isDue(options, state)) await this.#averaged(() => this.#evaluate(dev));
         await this.#checkpoint(false);
-        if (state.epoch === options.epochs || this.#outOfPatience()) break;
+        if (state.epoch === options.epochs || outOfPatience(options, state)) break;
         await this.#trainEpoch();
       }
       if (!state.best) await this.#averaged(() => this.#keep());
@@ -151,36 +138,16 @@ class Run {
     this.#losses = [];
   }
 
-  /** One optimiser step over a few batches, whose gradients are averaged. */
-  async #update(batches: readonly number[][]): Promise<void> {
-    const { model, options, signal } = this.request;
+  async #update(chosen: readonly number[][]): Promise<void> {
     const { state } = this;
     const started = performance.now();
-    let pieces = 0;
-    const sum: Losses = { loss: 0, parts: {} };
-    const progress = state.step / this.steps;
-    for (const [k, batch] of batches.entries()) {
-      signal?.throwIfAborted();
-      const place = { epoch: state.epoch, batch: state.batch + k };
-      const chosen = this.batches.passagesOf(batch, place);
-      const key = [options.seed, state.step * options.accumulate + k] as const;
-      addLosses(
-        sum,
-        await model.lossOf(chosen, key, { signal, accumulate: k > 0, progress }),
-        batches.length,
-      );
-      pieces += chosen.reduce((total, passage) => total + passage.pieces, 0);
-    }
-    const factor = learningRateFactor(options, state.step, this.steps);
-    const norm = await model.engine.step({
-      learningRates: learningRatesOf(model.parameters, options, factor),
-      scale: 1 / batches.length,
-      clipNorm: options.clipNorm,
+    const { losses, pieces } = await update(this.request, this.batches, chosen, {
+      ...state,
+      steps: this.steps,
     });
-    if (!Number.isFinite(norm) || !Number.isFinite(sum.loss)) throw this.#diverged(sum.loss, norm);
     state.step++;
-    state.batch += batches.length;
-    this.#losses.push(sum);
+    state.batch += chosen.length;
+    this.#losses.push(losses);
     this.#pace.add(pieces, performance.now() - started, state.step / this.steps);
     this.#report("train");
   }
@@ -189,21 +156,16 @@ class Run {
     const { model, signal } = this.request;
     const { state } = this;
     this.#report("evaluate");
-    const predicted = await model.tagSentences(dev.map(({ words }) => words), { signal }); // prettier-ignore
-    const scores = scoreSpans(dev.map(({ tags }) => tags), predicted.map(({ tags }) => tags)); // prettier-ignore
-    const { f1 } = scores.micro;
-    const better = state.best === null || f1 > state.best.f1;
-    if (better) await this.#keep();
-    state.best = better ? { f1, epoch: state.epoch } : state.best;
-    state.evaluatedEpoch = state.epoch;
-    state.evaluationsWithoutGain = better ? 0 : state.evaluationsWithoutGain + 1;
+    const scores = await scoreOn(dev, model, signal);
+    if (isBest(scores.f1, state)) await this.#keep();
+    noteScore(scores.f1, state);
     await this.metrics.append({
       epoch: state.epoch,
       step: state.step,
-      dev: scores.micro,
+      dev: scores,
       seconds: this.#seconds(),
     });
-    this.#report("evaluate", f1);
+    this.#report("evaluate", scores.f1);
   }
 
   /** On the averaged weights, where there are any. */
@@ -227,11 +189,6 @@ class Run {
     this.#lastCheckpoint = performance.now();
   }
 
-  #outOfPatience(): boolean {
-    const { patience } = this.request.options;
-    return patience > 0 && this.state.evaluationsWithoutGain >= patience;
-  }
-
   #report(phase: TrainingProgress["phase"], devF1?: number): void {
     const { epoch, step } = this.state;
     const { epochs } = this.request.options;
@@ -252,22 +209,8 @@ class Run {
   #seconds(): number {
     return (performance.now() - this.#started) / 1000;
   }
-
-  #diverged(loss: number, norm: number): CdlmError {
-    const { epoch, step } = this.state;
-    return new CdlmError("DIVERGED", `training diverged at step ${step + 1}, epoch ${epoch + 1}`, {
-      expected: "a finite loss and gradient",
-      received: `loss ${loss}, gradient norm ${norm}`,
-      hint: "Lower learningRate and headLearningRate, or keep clipNorm at 1",
-    });
-  }
 }
 
 function checkpointed({ engine, parameters, states }: Trainable, average: WeightAverage | undefined) {
   return { engine, parameters, states: [...states, ...(average?.states ?? [])] };
-}
-
-function isEvaluated({ epochs, evaluateFrom, evaluateEvery }: TrainingOptions, done: number): boolean {
-  const every = evaluateEvery ?? Math.max(1, Math.round(epochs / 10));
-  return done > 0 && done >= evaluateFrom * epochs && (epochs - done) % every === 0;
 }

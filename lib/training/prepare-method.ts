@@ -4,7 +4,8 @@ import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { readsLabelGraph } from "../model/objective.js";
 import { cutSentences } from "../model/passages.js";
-import { TaggerModel } from "../model/tagger-model.js";
+import { openTagger } from "../model/open-tagger.js";
+import type { TaggerModel } from "../model/tagger-model.js";
 import type { Pools } from "./batches.js";
 import { readCauses } from "./causes.js";
 import { prepareKeeping } from "./prepare-keeping.js";
@@ -32,7 +33,7 @@ export async function prepareMethod(
   if (wantsSource && sourceData === undefined) throw missing("the source's data", "give sourceData");
   const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
   const passages = cuts.flatMap((cut) => cut.passages);
-  const teacher = await TaggerModel.load(source, device);
+  const teacher = await openTagger(source, device);
   try {
     if (readsLabelGraph(objective)) await prepareLabelGraph(model, teacher, passages, signal);
     const data = wantsSource || keeps ? await readSourceData(sourceData, signal) : undefined;

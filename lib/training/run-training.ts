@@ -4,7 +4,8 @@ import { CdlmError } from "../errors.js";
 import { causeReaders } from "../model/objective.js";
 import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
-import { TaggerModel } from "../model/tagger-model.js";
+import { newTagger } from "../model/open-tagger.js";
+import type { TaggerModel } from "../model/tagger-model.js";
 import { version } from "../version.js";
 import type { KeptHead } from "../model/cdlm-file.js";
 import { keptHeadOf } from "../model/kept-head.js";
@@ -75,7 +76,7 @@ export async function runTraining(
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
   const { wordShape, decoding, headDropout, seed } = options;
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed, kept };
-  const model = await TaggerModel.withNewHead(start.encoder, head, objective, request.device);
+  const model = await newTagger(start.encoder, head, objective, request.device);
   try {
     const origin = await originOf(start, request, { data, extra });
     const pools = await prepareMethod(model, start, request, { train, all: [...data.train, ...train] });

@@ -2,7 +2,7 @@ import type { Sentence } from "../data/sentence.js";
 import { fitCalibration, type CalibrationReport } from "../eval/fit-calibration.js";
 import { judged } from "../eval/judged.js";
 import { rewriteCdlmFile, type CdlmFile } from "../model/cdlm-file.js";
-import { TaggerModel } from "../model/tagger-model.js";
+import { openTagger } from "../model/open-tagger.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { chooseTau, type TauChoice } from "./choose-tau.js";
 
@@ -26,7 +26,7 @@ export async function settleOnDev(
     signal,
   }: { choosesTau: boolean; device?: DeviceOptions | undefined; signal?: AbortSignal | undefined },
 ): Promise<Settled> {
-  const model = await TaggerModel.load(folder, device);
+  const model = await openTagger(folder, device);
   try {
     const chosen = choosesTau ? await chooseTau(model, dev, signal) : undefined;
     const tagged = chosen?.tagged ?? (await model.tagSentences(dev.map(({ words }) => words), { signal })); // prettier-ignore

@@ -6,7 +6,8 @@ import { NearestWords } from "../../lib/baselines/nearest-words.js";
 import { sequenceDecoder } from "../../lib/baselines/structshot.js";
 import type { Sentence } from "../../lib/data/sentence.js";
 import { cutSentence } from "../../lib/model/passages.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { openTagger } from "../../lib/model/open-tagger.js";
+import type { TaggerModel } from "../../lib/model/tagger-model.js";
 import { createEngine } from "../../lib/native/create-engine.js";
 import { TagSet } from "../../lib/text/tag-set.js";
 import { analysed } from "../../lib/training/analysed.js";
@@ -87,7 +88,7 @@ describe("nearest support words", () => {
   it("are what a comparison of all pairs finds; a support word itself is at distance 0", async () => {
     await using folder = await temporaryFolder();
     await writeTinyModel(folder.path);
-    const model = await TaggerModel.load(folder.path, { device: "cpu", threads: 1 });
+    const model = await openTagger(folder.path, { device: "cpu", threads: 1 });
     const support = (await firstSentences("music", "train", 6)).map(start);
     const types = TagSet.of(support.map(({ tags }) => tags)).types;
     const words = await NearestWords.of(model, support, types);

@@ -6,7 +6,7 @@ import { plainMethod } from "../../lib/model/cdlm-file.js";
 import { reorderHead } from "../../lib/model/foreign-head.js";
 import { writeFloats } from "../../lib/model/initialise.js";
 import { objectiveSchema } from "../../lib/model/objective.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { openTagger, newTagger } from "../../lib/model/open-tagger.js";
 import { tagSentences } from "../../lib/model/tagging.js";
 import { Slot } from "../../lib/native/contract.js";
 import { TagSet } from "../../lib/text/tag-set.js";
@@ -32,7 +32,7 @@ describe("model folder", () => {
   after(() => rm(folder, { recursive: true }));
 
   it("gives the same tags after saving and loading", async () => {
-    const model = await TaggerModel.withNewHead(golden("tiny-bert"), head, objective);
+    const model = await newTagger(golden("tiny-bert"), head, objective);
     const expected = await tagSentences(model, sentences);
     await model.save(path.join(folder, "own"), { note: "test" });
     await model.dispose();
@@ -50,7 +50,7 @@ describe("model folder", () => {
 
   it("reads a fine-tuned folder of another origin, whatever the order of its labels", async () => {
     const labels = ["B-place", "I-band", "O", "I-place", "B-band"];
-    const model = await TaggerModel.load(path.join(folder, "own"));
+    const model = await openTagger(path.join(folder, "own"));
     const expected = await tagSentences(model, sentences);
     const { size } = model.tagSet;
     const weight = await model.engine.read("classifier.weight", Slot.value, 0, size * 32);
@@ -93,7 +93,7 @@ describe("model folder", () => {
       const broken = path.join(folder, "broken");
       await cp(golden("tiny-bert"), broken, { recursive: true, force: true });
       await editConfig(broken, edit);
-      await assert.rejects(TaggerModel.withNewHead(broken, head, objective), isCdlmError(code as never));
+      await assert.rejects(newTagger(broken, head, objective), isCdlmError(code as never));
     });
 
   it("refuses cdlm.json of a newer version", async () => {
@@ -102,16 +102,16 @@ describe("model folder", () => {
     const file = path.join(newer, "cdlm.json");
     const cdlm = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
     await writeFile(file, JSON.stringify({ ...cdlm, formatVersion: 99 }));
-    await assert.rejects(TaggerModel.load(newer), isCdlmError("VERSION_UNSUPPORTED"));
+    await assert.rejects(openTagger(newer), isCdlmError("VERSION_UNSUPPORTED"));
   });
 
   it("says of an encoder without a head what to do", async () => {
-    await assert.rejects(TaggerModel.load(golden("tiny-bert")), isCdlmError("FILE_INVALID"));
+    await assert.rejects(openTagger(golden("tiny-bert")), isCdlmError("FILE_INVALID"));
   });
 });
 
 async function tagsOf(folder: string) {
-  const model = await TaggerModel.load(folder);
+  const model = await openTagger(folder);
   const tagged = await tagSentences(model, sentences);
   await model.dispose();
   return tagged;

@@ -4,7 +4,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { cutSentences, type Passage } from "../../lib/model/passages.js";
 import { plainMethod } from "../../lib/model/cdlm-file.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { newTagger } from "../../lib/model/open-tagger.js";
+import type { TaggerModel } from "../../lib/model/tagger-model.js";
 import { optimizerOf, parameterGroups } from "../../lib/training/parameter-groups.js";
 import { trainingOptionsSchema } from "../../lib/training/options.js";
 import { golden, miniLm } from "../support/golden.js";
@@ -22,7 +23,7 @@ async function ready(): Promise<Trained> {
   const data = await smallData("politics", { train: 16, dev: 1 });
   const head = { types: data.types, wordShape: true, decoding: "viterbi", ...plainMethod, seed: 1 } as const;
   const options = trainingOptionsSchema.parse({});
-  const model = await TaggerModel.withNewHead(isThere ? miniLm : golden("tiny-bert"), head, options.objective); // prettier-ignore
+  const model = await newTagger(isThere ? miniLm : golden("tiny-bert"), head, options.objective); // prettier-ignore
   const cuts = await cutSentences(data.train, model.tokenizer, model.maxPositions, model.tagSet);
   await model.engine.configureOptimizer(optimizerOf(model.parameters, options), 0);
   return { model, passages: cuts.flatMap((cut) => cut.passages) };

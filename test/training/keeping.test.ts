@@ -4,7 +4,7 @@ import { adapt } from "../../lib/adapter.js";
 import type { Dataset } from "../../lib/data/dataset.js";
 import { softmaxOf } from "../../lib/graph/ops/softmax.js";
 import { readCdlmFile } from "../../lib/model/cdlm-file.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { openTagger } from "../../lib/model/open-tagger.js";
 import { Recognizer } from "../../lib/recognizer.js";
 import { train } from "../../lib/trainer.js";
 import { isCdlmError } from "../data/expect-error.js";
@@ -87,7 +87,7 @@ describe("keeping what the source model knows", function () {
 
 /** Mean over words of the total variation between what the kept head says and what the source model says. */
 async function distanceOf(source: string, adapted: string, sentences: readonly (readonly string[])[]) {
-  const models = [await TaggerModel.load(source), await TaggerModel.load(adapted)] as const;
+  const models = [await openTagger(source), await openTagger(adapted)] as const;
   const [expected, actual] = await Promise.all([models[0], models[1].kept!].map((model) => model.tagSentences(sentences))); // prettier-ignore
   await Promise.all(models.map((model) => model.dispose()));
   const { size } = models[0].tagSet;

@@ -6,7 +6,7 @@ import type { Dataset } from "../../lib/data/dataset.js";
 import { readCdlmFile } from "../../lib/model/cdlm-file.js";
 import type { ObjectiveInput } from "../../lib/model/objective.js";
 import { presetNames, withPreset } from "../../lib/model/presets.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { openTagger } from "../../lib/model/open-tagger.js";
 import { Recognizer } from "../../lib/recognizer.js";
 import { train } from "../../lib/trainer.js";
 import { isCdlmError } from "../data/expect-error.js";
@@ -99,7 +99,7 @@ describe("the method's parts in training", function () {
       const outs = ["plain", form].map((name) => path.join(folder.path, name));
       await adapt({ model: source.path, data, out: outs[0]!, options: still });
       await adapt({ model: source.path, data, out: outs[1]!, options: { ...still, objective: { fusion: { form } } } }); // prettier-ignore
-      const [plain, fused] = await Promise.all(outs.map((out) => TaggerModel.load(out)));
+      const [plain, fused] = await Promise.all(outs.map((out) => openTagger(out)));
       const words = data.dev!.map((sentence) => sentence.words);
       const [expected, actual] = [await plain!.tagSentences(words), await fused!.tagSentences(words)];
       assert.deepEqual(actual, expected);
@@ -110,7 +110,7 @@ describe("the method's parts in training", function () {
   it("τ of 0 is the plain model; another τ only changes words that were taken for entities", async () => {
     await using folder = await temporaryFolder();
     await adapt({ model: source.path, data, out: folder.path, options: { ...options, epochs: 4, decoding: "argmax" } }); // prettier-ignore
-    const model = await TaggerModel.load(folder.path);
+    const model = await openTagger(folder.path);
     const words = data.dev!.map((sentence) => sentence.words);
     const plain = await model.tagSentences(words);
     assert.deepEqual(await model.tagSentences(words, { tau: 0 }), plain);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { calibrated } from "../../lib/eval/calibration.js";
 import { scoreSpans } from "../../lib/eval/span-scores.js";
 import { spanPosteriors } from "../../lib/model/mentions.js";
-import { TaggerModel } from "../../lib/model/tagger-model.js";
+import { openTagger } from "../../lib/model/open-tagger.js";
 import { Slot } from "../../lib/native/contract.js";
 import { Recognizer } from "../../lib/recognizer.js";
 import { validTransitions } from "../../lib/text/tag-set.js";
@@ -24,7 +24,7 @@ describe("what dev settles", function () {
       const data = await smallData("politics", { train: 30, dev: 12 });
       const objective = { tau: "dev", explicit: { weight: 0.3, mask, layer: 1 } } as const;
       const report = await train({ encoder: golden("tiny-bert"), data, out: folder.path, options: { ...options, objective } }); // prettier-ignore
-      const model = await TaggerModel.load(folder.path);
+      const model = await openTagger(folder.path);
       const words = data.dev!.map((sentence) => sentence.words);
       const gold = data.dev!.map(({ tags }) => tags);
       const { devF1, tau } = report.tau!;
@@ -48,7 +48,7 @@ describe("what dev settles", function () {
     assert.ok(report.calibration!.mentions > 0);
     const file = path.join(folder.path, "cdlm.json");
     const cdlm = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-    const model = await TaggerModel.load(folder.path);
+    const model = await openTagger(folder.path);
     const { calibration } = model;
     await model.dispose();
     assert.deepEqual(cdlm.calibration, calibration);
@@ -83,7 +83,7 @@ describe("what dev settles", function () {
     const twoTypes = data.train.map(({ words, tags }) => ({ words, tags: tags.map((tag) => (keep.has(tag.slice(2)) ? tag : "O")) })); // prettier-ignore
     for (const decoding of ["crf", "viterbi", "argmax"] as const) {
       await train({ encoder: golden("tiny-bert"), data: { ...data, train: twoTypes, dev: undefined }, out: folder.path, options: { ...options, epochs: 3, decoding } }); // prettier-ignore
-      const model = await TaggerModel.load(folder.path);
+      const model = await openTagger(folder.path);
       assert.equal(model.tagSet.types.length, 2);
       const transitions = validTransitions(model.tagSet).map((valid) => (valid ? 0 : -1e4));
       if (decoding === "crf") {
