@@ -1,7 +1,7 @@
 import { floats, ints, noise } from "../nd-array.js";
 import { dims, sameDim, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
-import { softmaxOf } from "./softmax.js";
+import { logSoftmaxOf, softmaxOf } from "./softmax.js";
 
 /** Mean over words of -log softmax(logits [N, Y])[gold [N]], as [1]. Words with gold -1 do not count; none counts: 0. */
 export const crossEntropy = (logits: Tensor, gold: Tensor): Tensor =>
@@ -25,7 +25,7 @@ export const crossEntropyOp: Op = {
   reference([logits, gold], [loss]) {
     const tags = logits!.shape[1]!;
     const losses = [...gold!.data].flatMap((tag, word) =>
-      tag < 0 ? [] : [-Math.log(softmaxOf(logits!.data.subarray(word * tags, (word + 1) * tags))[tag]!)],
+      tag < 0 ? [] : [-logSoftmaxOf(logits!.data.subarray(word * tags, (word + 1) * tags))[tag]!],
     );
     loss!.data[0] = losses.reduce((a, b) => a + b, 0) / Math.max(1, losses.length);
   },
@@ -42,6 +42,7 @@ export const crossEntropyOp: Op = {
         ],
       },
       { inputs: [noise([2, 5], 3), ints([2], [-1, -1])] },
+      { inputs: [noise([3, 5], 4, 4000), ints([3], [0, 3, 4])] },
     ];
   },
 };

@@ -1,7 +1,7 @@
 import { floats, noise, type NdArray } from "../nd-array.js";
 import { dims, sameType, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
-import { softmaxOf } from "./softmax.js";
+import { logSoftmaxOf, softmaxOf } from "./softmax.js";
 
 /**
  * Mean over words of -Σ targets · log softmax(logits), both [N, Y], as [1]: what another model says of the words, as
@@ -21,7 +21,7 @@ function wordsOf(logits: NdArray, targets: NdArray) {
   const row = ({ data }: NdArray, word: number) => data.subarray(word * tags, (word + 1) * tags);
   return Array.from({ length: words }, (_, word) => ({
     at: word * tags,
-    p: softmaxOf(row(logits, word)),
+    logs: logSoftmaxOf(row(logits, word)),
     t: row(targets, word),
   }));
 }
@@ -37,13 +37,14 @@ export const softCrossEntropyOp: Op = {
   },
   reference([logits, targets], [loss]) {
     const words = wordsOf(logits!, targets!);
-    for (const { p, t } of words)
-      p.forEach((value, tag) => (loss!.data[0]! -= (t[tag]! * Math.log(value)) / words.length));
+    for (const { logs, t } of words)
+      logs.forEach((value, tag) => (loss!.data[0]! -= (t[tag]! * value) / words.length));
   },
   get samples() {
     return [
       { inputs: [noise([7, 33], 1, 8), probabilities([7, 33], 2)] },
       { inputs: [noise([300, 9], 3, 4), probabilities([300, 9], 4)] },
+      { inputs: [noise([3, 5], 5, 4000), probabilities([3, 5], 6)] },
     ];
   },
 };
@@ -57,10 +58,10 @@ export const softCrossEntropyGradientOp: Op = {
   },
   reference([logits, targets, dLoss], [dLogits]) {
     const words = wordsOf(logits!, targets!);
-    for (const { at, p, t } of words) {
+    for (const { at, logs, t } of words) {
       const mass = Array.from(t).reduce((a, b) => a + b, 0);
       const factor = dLoss!.data[0]! / words.length;
-      p.forEach((value, tag) => (dLogits!.data[at + tag] = (value * mass - t[tag]!) * factor));
+      logs.forEach((value, tag) => (dLogits!.data[at + tag] = (Math.exp(value) * mass - t[tag]!) * factor));
     }
   },
   inPlace: { 0: 0 },

@@ -41,6 +41,14 @@ export const softmaxGradientOp: Op = {
   },
 };
 
+/** log softmax of one row of numbers; finite where softmax underflows. */
+export function logSoftmaxOf(row: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(row);
+  const max = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const logSum = Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0));
+  return values.map((value) => value - max - logSum);
+}
+
 /** softmax of one row of numbers. */
 export function softmaxOf(row: ArrayLike<number>): Float64Array {
   const values = Float64Array.from(row);

@@ -1,7 +1,7 @@
 import { floats, ints, noise } from "../nd-array.js";
 import { dims, sameDim, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
-import { softmaxOf } from "./softmax.js";
+import { logSoftmaxOf, softmaxOf } from "./softmax.js";
 
 /**
  * Mean over words of KL(uniform ‖ softmax(logits [N, Y])), [1]: from these features the tag should be unpredictable
@@ -31,8 +31,8 @@ export const uniformKlOp: Op = {
     const tags = logits!.shape[1]!;
     marks!.data.forEach((mark, row) => {
       if (mark < 0) return;
-      const p = softmaxOf(logits!.data.subarray(row * tags, (row + 1) * tags));
-      const divergence = p.reduce((sum, value) => sum - Math.log(value * tags) / tags, 0);
+      const logs = logSoftmaxOf(logits!.data.subarray(row * tags, (row + 1) * tags));
+      const divergence = logs.reduce((sum, value) => sum - value / tags, -Math.log(tags));
       loss!.data[0]! += divergence / countOf(marks!.data);
     });
   },
@@ -40,6 +40,7 @@ export const uniformKlOp: Op = {
     return [
       { inputs: [noise([7, 33], 1, 8), ints([7], [3, 0, 1, -1, 5, -1, 1])] },
       { inputs: [noise([2, 5], 2), ints([2], [-1, -1])] },
+      { inputs: [noise([3, 5], 4, 4000), ints([3], [0, -1, 1])] },
     ];
   },
 };
