@@ -1,10 +1,11 @@
 import { loadDataset, type Dataset } from "../data/dataset.js";
+import type { Sentence } from "../data/sentence.js";
 import { drawFewShot, type FewShotType } from "../data/few-shot.js";
 import { CdlmError } from "../errors.js";
 import { causeReaders } from "../model/objective.js";
 import { TagSet } from "../text/tag-set.js";
 import type { DeviceOptions } from "../native/create-engine.js";
-import { newTagger } from "../model/open-tagger.js";
+import { newTagger, type NewHead } from "../model/open-tagger.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import { version } from "../version.js";
 import type { KeptHead } from "../model/cdlm-file.js";
@@ -76,36 +77,37 @@ export async function runTraining(
   const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
   const { wordShape, decoding, headDropout, seed } = options;
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed, kept };
-  const model = await newTagger(start.encoder, head, objective, request.device);
+  const report = await fitNewModel(start, request, { options, data, train, extra, head });
+  const { out, device } = request;
+  const settled = data.dev ? await settleOnDev(out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
+  const keeps = kept ? { kept: kept.types } : {};
+  const drawn = draw ? { fewShot: draw.report } : {};
+  return { ...report, model: out, types, trainSentences: train.length, ...drawn, ...keeps, ...settled };
+}
+
+interface Material {
+  options: TrainingOptions;
+  data: Dataset;
+  /** What is trained on. */
+  train: readonly Sentence[];
+  extra: Dataset | undefined;
+  head: NewHead;
+}
+
+/** Leaves the best epoch in `request.out`; the model that was trained, three times that size, is freed. */
+async function fitNewModel(
+  start: TrainingStart,
+  request: TrainingRequest,
+  { options, data, train, extra, head }: Material,
+): Promise<FitReport> {
+  const { out, device, signal, onProgress, resume = false } = request;
+  const model = await newTagger(start.encoder, head, options.objective, device);
   try {
     const origin = await originOf(start, request, { data, extra });
     const pools = await prepareMethod(model, start, request, { train, all: [...data.train, ...train] });
-    const report = await fit({
-      model,
-      train,
-      pools,
-      dev: data.dev,
-      out: request.out,
-      options,
-      provenance: provenanceOf(model, origin, options),
-      fingerprint: { ...origin, version },
-      resume: request.resume ?? false,
-      signal,
-      onProgress: request.onProgress,
-    });
-    const { device } = request;
-    const settled = data.dev ? await settleOnDev(request.out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
-    const keeps = kept ? { kept: kept.types } : {};
-    const drawn = draw ? { fewShot: draw.report } : {};
-    return {
-      ...report,
-      model: request.out,
-      types,
-      trainSentences: train.length,
-      ...drawn,
-      ...keeps,
-      ...settled,
-    };
+    const provenance = provenanceOf(model, origin, options);
+    const fingerprint = { ...origin, version };
+    return await fit({ model, train, pools, dev: data.dev, out, options, provenance, fingerprint, resume, signal, onProgress }); // prettier-ignore
   } finally {
     await model.dispose();
   }
