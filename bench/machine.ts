@@ -2,6 +2,8 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { CdlmError } from "../lib/errors.js";
+import { createEngine } from "../lib/native/create-engine.js";
+import { loadAddon } from "../lib/native/load.js";
 
 /**
  * The kind of processor. Clouds give one name to many kinds; where the system tells family and model, they are part of
@@ -20,6 +22,13 @@ function readCpuinfo(): string {
   } catch {
     return "";
   }
+}
+
+/** What computes: the kind of processor, or the first CUDA device. Throws DEVICE_UNAVAILABLE with the reason where there is none. */
+export async function machineOf(device: "cpu" | "cuda"): Promise<string> {
+  if (device === "cpu") return processorKind();
+  await createEngine({ device }).dispose();
+  return loadAddon().cudaDevices().devices[0]!.name;
 }
 
 /** One benchmark at a time on a machine. Returns what gives the machine free again. */

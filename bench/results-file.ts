@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../lib/native/load.js";
 import { drawChart } from "./chart.js";
 import type { TrialResult } from "./trial.js";
 
@@ -13,14 +12,14 @@ export interface KeptResult extends TrialResult {
 }
 
 export interface Results {
+  /** Or the CUDA device. */
   processor: string;
-  /** By trial and threads, such as "train-step, 2 threads". */
+  /** By trial and, on a processor, threads, such as "train-step, 2 threads". */
   results: Record<string, KeptResult>;
 }
 
-/** Adds results to the file of this kind of processor in bench/results, and draws all of it anew beside it. */
-export function keepResults({ processor, results }: Results): void {
-  const folder = path.join(packageRoot, "bench/results");
+/** Adds results to the file of this kind of processor in a folder, and draws all of it anew beside it. */
+export function keepResults({ processor, results }: Results, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const base = path.join(folder, processor.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase());
   const merged = { processor, results: { ...readResults(`${base}.json`), ...results } };

@@ -1,7 +1,8 @@
 import { loadavg } from "node:os";
+import { CdlmError } from "../lib/errors.js";
 import { table } from "../lib/report/table.js";
 import { version } from "../lib/version.js";
-import { lockMachine, processorKind } from "./machine.js";
+import { lockMachine, machineOf } from "./machine.js";
 import { keepResults, type KeptResult, type Results } from "./results-file.js";
 import type { Trial, TrialContext } from "./trial.js";
 import { trial as align } from "./trials/align.js";
@@ -38,28 +39,47 @@ const all: readonly Trial[] = [
 
 export const trials = (): Trial[] => [...all];
 
-/** Runs trials one after another (if none is named, all but those on request) and keeps the report under bench/results. */
+/**
+ * Runs trials one after another (if none is named, all of the device but those on request) and keeps the report in the
+ * folder of results. Throws INVALID_OPTION for a trial that the device does not have, DEVICE_UNAVAILABLE without one.
+ */
 export async function runTrials(
   ids: readonly string[],
-  context: Omit<TrialContext, "log">,
-): Promise<{ report: unknown; text: string }> {
-  const chosen = all.filter(({ id, onRequest }) => (ids.length === 0 ? !onRequest : ids.includes(id)));
+  { results, ...context }: Omit<TrialContext, "log"> & { results: string },
+): Promise<{ report: Results; text: string }> {
+  const chosen = chooseTrials(ids, context.device);
+  const machine = await machineOf(context.device);
   const unlock = lockMachine();
   try {
-    const report: Results = { processor: processorKind(), results: {} };
+    const report: Results = { processor: machine, results: {} };
     for (const trial of chosen) {
       process.stderr.write(`${trial.title}\n`);
       const load = loadavg()[0]!;
       const log = (line: string) => void process.stderr.write(`  ${line}\n`);
       const result = await trial.run({ ...context, log });
-      const key = `${trial.id}, ${context.threads} thread${context.threads > 1 ? "s" : ""}`;
-      report.results[key] = { title: trial.title, version, load, ...result };
+      report.results[keyOf(trial, context)] = { title: trial.title, version, load, ...result };
     }
-    keepResults(report);
+    keepResults(report, results);
     return { report, text: Object.values(report.results).map(describe).join("\n") };
   } finally {
     unlock();
   }
+}
+
+/** Those of the device that are named, or if none is, all but those on request. Throws INVALID_OPTION. */
+export function chooseTrials(ids: readonly string[], device: TrialContext["device"]): Trial[] {
+  const possible = all.filter(({ onCuda }) => device === "cpu" || onCuda);
+  const impossible = ids.filter((id) => !possible.some((trial) => trial.id === id));
+  if (impossible.length > 0)
+    throw new CdlmError("INVALID_OPTION", `there is no such trial on ${device}`, {
+      expected: possible.map(({ id }) => id).join(", "),
+      received: impossible.join(", "),
+    });
+  return possible.filter(({ id, onRequest }) => (ids.length === 0 ? !onRequest : ids.includes(id)));
+}
+
+function keyOf({ id }: Trial, { device, threads }: Pick<TrialContext, "device" | "threads">): string {
+  return device === "cpu" ? `${id}, ${threads} thread${threads > 1 ? "s" : ""}` : id;
 }
 
 function describe({ title, load, measurements, ratios, facts, missing }: KeptResult): string {

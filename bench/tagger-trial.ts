@@ -19,14 +19,18 @@ interface TaggerTrial {
 }
 
 /** Ours against PyTorch, and onnxruntime-node in the forward pass, on a batch of 8 × 64 pieces. */
-export async function taggerTrial(trial: TaggerTrial, { threads, log }: TrialContext): Promise<TrialResult> {
+export async function taggerTrial(
+  trial: TaggerTrial,
+  { threads, device, log }: TrialContext,
+): Promise<TrialResult> {
   const folder = path.join(packageRoot, "bench/encoders", trial.encoder);
-  const torch = await startTorch("torch_step.py", [folder, String(threads)]);
-  const onnx = trial.work === "forward" ? await startOnnx(folder, threads) : undefined;
+  const torch = await startTorch("torch_step.py", [folder, String(threads), device]);
+  const predictsOnCpu = trial.work === "forward" && device === "cpu"; // where int8 and onnxruntime compete too
+  const onnx = predictsOnCpu ? await startOnnx(folder, threads) : undefined;
   const taggers: TaggerStep[] = [];
-  const precisions = await ourPrecisions();
-  for (const precision of [...precisions, ...(trial.work === "forward" ? ["int8" as const] : [])])
-    taggers.push(await TaggerStep.create(folder, { device: "cpu", threads, precision }, sentences, length));
+  const precisions = await ourPrecisions(device);
+  for (const precision of [...precisions, ...(predictsOnCpu ? ["int8" as const] : [])])
+    taggers.push(await TaggerStep.create(folder, { device, threads, precision }, sentences, length));
   const all = taggers.map((tagger) => contestant(`cdlm ${tagger.engine.precision}`, () => tagger[trial.work](trial.steps))); // prettier-ignore
   const ours = all.slice(0, precisions.length);
   const theirs = [
@@ -39,10 +43,7 @@ export async function taggerTrial(trial: TaggerTrial, { threads, log }: TrialCon
   torch?.peer.stop();
   onnx?.peer.stop();
   for (const { engine } of taggers) await engine.dispose();
-  const missing = [
-    ...(torch ? [] : [missingTorch]),
-    ...(onnx || trial.work === "train" ? [] : [missingOnnx]),
-  ];
+  const missing = [...(torch ? [] : [missingTorch]), ...(onnx || !predictsOnCpu ? [] : [missingOnnx])];
   const { level } = taggers[0]!.engine;
   const products = Object.fromEntries(
     taggers.map(({ engine }) => [`cdlm ${engine.precision}`, engine.products]),

@@ -1,6 +1,7 @@
 /** What a trial is given. */
 export interface TrialContext {
   threads: number;
+  device: "cpu" | "cuda";
   /** Corpus of the `epoch` trial, and folder of corpora of the `precision` trial. */
   data: string;
   /** Progress for a person. */
@@ -35,5 +36,7 @@ export interface Trial {
   title: string;
   /** Takes hours, and so is run only when it is named. */
   onRequest?: true;
+  /** Also runs on a CUDA device. */
+  onCuda?: true;
   run: (context: TrialContext) => Promise<TrialResult>;
 }

@@ -1,6 +1,6 @@
 """PyTorch's side of the train-step and forward trials: one JSON line in, one out.
 
-Started by bench/peers/torch.ts with a model folder and a number of threads. A request {"work": "train" | "forward",
+Started by bench/peers/torch.ts with a model folder, a number of threads and a device, "cpu" or "cuda". A request {"work": "train" | "forward",
 "steps": n, "batch": b, "pieces": p, "bf16": false} is answered with {"ms": [milliseconds of each step]}.
 """
 import json
@@ -34,7 +34,7 @@ def optimizer_of(model):
 
 def train_step(model, optimizer, ids, mask, gold, bf16):
     model.train()
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+    with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
         logits = model(ids, mask)
     loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), gold.flatten())
     optimizer.zero_grad(set_to_none=True)
@@ -46,15 +46,15 @@ def train_step(model, optimizer, ids, mask, gold, bf16):
 @torch.no_grad()
 def forward(model, ids, mask, bf16):
     model.eval()
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+    with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
         model(ids, mask)
 
 
 def main():
-    folder, threads = sys.argv[1], int(sys.argv[2])
+    folder, threads, device = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    model = Tagger(folder)
+    model = Tagger(folder).to(device)
     optimizer = optimizer_of(model)
     print(json.dumps({"torch": torch.__version__}), flush=True)
     for line in sys.stdin:
@@ -65,10 +65,13 @@ def main():
         times = []
         for _ in range(ask["steps"]):
             start = time.perf_counter()
+            given = [tensor.to(device) for tensor in (ids, mask, gold)]
             if ask["work"] == "train":
-                train_step(model, optimizer, ids, mask, gold, ask["bf16"])
+                train_step(model, optimizer, *given, ask["bf16"])
             else:
-                forward(model, ids, mask, ask["bf16"])
+                forward(model, *given[:2], ask["bf16"])
+            if device == "cuda":
+                torch.cuda.synchronize()
             times.append(1000 * (time.perf_counter() - start))
         print(json.dumps({"ms": times}), flush=True)
 

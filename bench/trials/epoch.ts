@@ -20,7 +20,7 @@ async function run({ threads, data, log }: TrialContext): Promise<TrialResult> {
   if (!existsSync(encoder))
     return { measurements: [], ratios: {}, facts: {}, missing: ["the encoder: run `npm run models`"] };
   const epochs: Epoch[] = [];
-  for (const precision of await ourPrecisions())
+  for (const precision of await ourPrecisions("cpu"))
     epochs.push(await Epoch.create(encoder, data, { device: "cpu", threads, precision }, batch));
   const { pieces, passages } = epochs[0]!;
   const rate = (milliseconds: number) => `${Math.round((1000 * pieces) / milliseconds)} pieces/s`;

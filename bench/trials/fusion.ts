@@ -9,6 +9,7 @@ import { Graph } from "../../lib/graph/tensor.js";
 import { writeFloats } from "../../lib/model/initialise.js";
 import type { Engine, Program } from "../../lib/native/engine.js";
 import { LayerProducts, operations } from "../layer-products.js";
+import { missingTorch, startTorch } from "../peers/torch.js";
 import { alternate, type Contestant } from "../rounds.js";
 import type { Trial, TrialContext, TrialResult } from "../trial.js";
 
@@ -36,24 +37,29 @@ async function convolution(engine: Engine): Promise<Program> {
   return engine.program({ outputs: {}, gradients: new Map(Object.entries(results)) });
 }
 
-async function run({ threads, log }: TrialContext): Promise<TrialResult> {
-  const products = new LayerProducts({ device: "cpu", threads });
+async function run({ threads, device, log }: TrialContext): Promise<TrialResult> {
+  const products = new LayerProducts({ device, threads });
   const program = await convolution(products.engine);
   const rate = (milliseconds: number) => `${(operations(layer) / milliseconds / 1e6).toFixed(0)} GFLOP/s`;
   const contestants: Contestant[] = [
     { name: "graph convolution, forward and backward", measure: () => timesOf(program), rate },
     { name: "its three products with W alone", measure: () => products.measure(layer, stepsPerRound), rate },
   ];
+  const torch = await startTorch("graph_convolution.py", [String(threads), device]);
+  const request = { graphs, nodes, width, steps: stepsPerRound };
+  if (torch) contestants.push({ name: "PyTorch fp32", measure: () => torch.peer.measure(request), rate });
   log(`${rounds} rounds of ${stepsPerRound} steps in turn`);
   const measurements = await alternate(contestants, rounds);
+  torch?.peer.stop();
   const { level } = products.engine;
   await products.engine.dispose();
-  const [whole, alone] = measurements;
+  const [whole, alone, theirs] = measurements;
+  const against = theirs && { [`cdlm / ${theirs.name}`]: theirs.median / whole!.median };
   return {
     measurements,
-    ratios: { "cost over the products": whole!.median / alone!.median },
-    facts: { graphs, nodes, width, threads, level },
-    missing: [],
+    ratios: { "cost over the products": whole!.median / alone!.median, ...against },
+    facts: { graphs, nodes, width, threads, level, ...torch?.about },
+    missing: torch ? [] : [missingTorch],
   };
 }
 
@@ -69,6 +75,7 @@ async function timesOf(program: Program): Promise<number[]> {
 
 export const trial: Trial = {
   id: "fusion",
+  onCuda: true,
   title: "Graph convolution over label nodes against its matrix products",
   run,
 };

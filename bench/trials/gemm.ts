@@ -19,7 +19,7 @@ export const trial: Trial = {
 };
 
 async function run({ threads, log }: TrialContext): Promise<TrialResult> {
-  const ours = (await ourPrecisions()).map((precision) => new LayerProducts({ device: "cpu", threads, precision })); // prettier-ignore
+  const ours = (await ourPrecisions("cpu")).map((precision) => new LayerProducts({ device: "cpu", threads, precision })); // prettier-ignore
   const peer = await startTorch("gemm.py", [String(threads)], { OPENBLAS_NUM_THREADS: String(threads) });
   const { level } = ours[0]!.engine;
   const measurements: Measurement[] = [];

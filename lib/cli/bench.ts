@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
 import { caseStudyCommand } from "./bench-case-study.js";
 import { experimentsCommand } from "./bench-experiments.js";
+import { gpuCommand } from "./bench-gpu.js";
 import { wholeNumber, withJson } from "./common-options.js";
 import { print, printJson } from "./print.js";
 
@@ -13,6 +14,8 @@ interface BenchFlags {
   list?: boolean;
   only?: string;
   threads?: number;
+  device: "cpu" | "cuda";
+  results: string;
   data: string;
   json?: boolean;
 }
@@ -22,7 +25,7 @@ interface BenchModule {
   trials(): { id: string; title: string }[];
   runTrials(
     ids: readonly string[],
-    context: { threads: number; data: string },
+    context: { threads: number; device: "cpu" | "cuda"; data: string; results: string },
   ): Promise<{ report: unknown; text: string }>;
 }
 
@@ -32,10 +35,17 @@ export function benchCommand(): Command {
     .enablePositionalOptions()
     .addCommand(experimentsCommand().exitOverride())
     .addCommand(caseStudyCommand().exitOverride())
+    .addCommand(gpuCommand().exitOverride())
     .argument("[trials...]", "trials to run; default: all")
     .option("--list", "list the trials")
     .option("--only <id>", "run this trial only")
     .option("--threads <n>", "threads (default: all cores)", wholeNumber)
+    .addOption(
+      new Option("--device <device>", "where to compute, PyTorch too; CUDA_VISIBLE_DEVICES names the GPU")
+        .choices(["cpu", "cuda"])
+        .default("cpu"),
+    )
+    .option("--results <dir>", "folder that keeps the results", path.join(packageRoot, "bench/results"))
     .option(
       "--data <dir>",
       "corpus of the epoch trial; folder of corpora (conll2003, politics, …) of the precision trial",
@@ -58,7 +68,9 @@ export function benchCommand(): Command {
       });
     const { report, text } = await bench.runTrials(wanted, {
       threads: flags.threads ?? availableParallelism(),
+      device: flags.device,
       data: flags.data,
+      results: flags.results,
     });
     if (flags.json) await printJson(report);
     else await print(text);

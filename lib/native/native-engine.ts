@@ -84,8 +84,9 @@ export class AddonEngine implements Engine {
     return this.#disposed;
   }
 
-  /** Refuses an arena that memory cannot hold. There is one for all programs, which grows. */
+  /** Refuses an arena that memory cannot hold. There is one for all programs, which grows. A device says so itself. */
   requireArena(bytes: number): void {
+    if (this.device === "cuda") return;
     requireMemory(bytes, "the working memory of this run", "Use smaller batches", this.#arenaBytes);
     this.#arenaBytes = Math.max(this.#arenaBytes, bytes);
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loadAddon } from "../../lib/native/load.js";
 import { version } from "../../lib/version.js";
 import { useTemporaryDirectory } from "../data/temporary-directory.js";
 import { cli } from "./run-cli.js";
@@ -55,6 +56,26 @@ describe("cdlm doctor, bench and help", () => {
     const { code, stdout } = await cli(["bench", "--list", "--json"]);
     assert.equal(code, 0);
     for (const { id, title } of JSON.parse(stdout) as { id: string; title: string }[]) assert.ok(id && title);
+  });
+
+  it("bench on CUDA says why there is none, and which trials it has", async function () {
+    if (loadAddon().cudaDevices().devices.length > 0) this.skip();
+    for (const args of [
+      ["bench", "train-step", "--device", "cuda"],
+      ["bench", "gpu"],
+    ]) {
+      const { code, stdout, stderr } = await cli(args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.ok(stderr.startsWith(`cdlm: ${loadAddon().cudaDevices().problem}`), stderr);
+    }
+    for (const args of [
+      ["bench", "gemm", "--device", "cuda"],
+      ["bench", "gpu", "--trials", "gemm"],
+    ]) {
+      const { code, stderr } = await cli(args);
+      assert.equal(code, 2);
+      assert.match(stderr, /no such trial on cuda; expected train-step, .*received gemm/);
+    }
   });
 
   it("help and version go to stdout and end with 0", async () => {

@@ -30,7 +30,7 @@ function assertSameLosses(actual: number[], expected: number[]): void {
     );
 }
 
-describe("training on CUDA, emulated, against the processor", function () {
+describe("training on CUDA against the processor", function () {
   this.timeout(600_000);
   let news: Dataset;
   let music: Dataset;
