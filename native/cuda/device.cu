@@ -1,123 +1,91 @@
 #include "cuda/check.h"
-#include "cuda/cuda.h"
 #include "cuda/device.h"
 
 namespace cdlm {
+namespace cuda {
 namespace {
 
 constexpr int kOldestArchitecture = 8;
 
-cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(stream); }
-
-// Threads have a current device each, and any thread may free memory.
-void use(int index) { check_cuda(cudaSetDevice(index), "cudaSetDevice"); }
-
-void check_device(int index) {
-  const cuda::Devices found = cuda::find_devices();
-  const auto count = static_cast<int>(found.devices.size());
-  if (count == 0) throw Error("DEVICE_UNAVAILABLE", found.problem, "a CUDA device", "none");
-  if (index < 0 || index >= count)
-    throw Error("DEVICE_UNAVAILABLE", "there is no CUDA device of this index",
-                "0 to " + std::to_string(count - 1), std::to_string(index));
-  const cuda::DeviceDescription& device = found.devices[static_cast<size_t>(index)];
-  if (device.major < kOldestArchitecture)
-    throw Error("DEVICE_UNAVAILABLE", device.name + " is too old", "compute capability 8.0 or later",
-                std::to_string(device.major) + "." + std::to_string(device.minor));
-}
-
-}  // namespace
-
-Cuda::Cuda(int index) : index_(index), scratch_(*this) {
-  check_device(index);
-  use(index);
-  cudaStream_t stream = nullptr;
-  check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreate");
-  stream_ = stream;
-}
-
-Cuda::~Cuda() {
-  scratch_ = AlignedBuffer();
-  cudaSetDevice(index_);
-  cudaStreamDestroy(stream_of(stream_));
-}
-
-void* Cuda::allocate(size_t bytes) {
-  use(index_);
-  void* data = nullptr;
-  const cudaError_t status = cudaMalloc(&data, bytes);
-  if (status == cudaSuccess) return data;
-  cudaGetLastError();  // forget the failure: a later check must not find it
-  if (status == cudaErrorMemoryAllocation)
-    throw Error("OUT_OF_MEMORY", "not enough memory on the CUDA device", "",
-                std::to_string(bytes) + " bytes");
-  check_cuda(status, "cudaMalloc");
-  return nullptr;
-}
-
-// Waits for what is queued, so nothing that runs loses its memory.
-void Cuda::release(void* data) noexcept {
-  cudaSetDevice(index_);
-  cudaFree(data);
-}
-
-void Cuda::upload(void* to, const void* from, size_t bytes) const {
-  if (bytes == 0) return;
-  use(index_);
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(stream_)), "upload");
-  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "upload");
-}
-
-void Cuda::download(void* to, const void* from, size_t bytes) const {
-  use(index_);
-  if (bytes > 0)
-    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_of(stream_)), "download");
-  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "download");
-}
-
-void Cuda::clear(void* data, size_t bytes) const {
-  if (bytes == 0) return;
-  use(index_);
-  check_cuda(cudaMemsetAsync(data, 0, bytes, stream_of(stream_)), "clear");
-}
-
-namespace cuda {
-namespace {
-
-DeviceDescription describe(int index) {
-  cudaDeviceProp properties{};
-  check_cuda(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
-  use(index);
-  size_t free = 0, total = 0;
-  check_cuda(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
-  return {properties.name, static_cast<int64_t>(free), static_cast<int64_t>(total), properties.major,
-          properties.minor};
-}
-
 std::string version_of(int number) {
   return number == 0 ? "" : std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
+}
+
+std::string driver_version() {
+  int driver = 0;
+  return cudaDriverGetVersion(&driver) == cudaSuccess ? version_of(driver) : "";
+}
+
+// How many devices there are, or why there is none.
+struct Count {
+  int devices = 0;
+  std::string problem;
+};
+
+Count count_devices() {
+  Count count;
+  const cudaError_t status = cudaGetDeviceCount(&count.devices);
+  if (status == cudaSuccess && count.devices > 0) return count;
+  cudaGetLastError();  // forget the failure: a later check must not find it
+  count.devices = 0;
+  const std::string driver = driver_version();
+  if (status == cudaErrorInsufficientDriver && !driver.empty())
+    count.problem = "the driver is too old: this binary needs CUDA " + version_of(CUDART_VERSION) +
+                    ", and the driver knows " + driver;
+  else
+    count.problem = status == cudaSuccess ? "the driver shows no CUDA device" : cudaGetErrorString(status);
+  return count;
+}
+
+cudaDeviceProp properties_of(int index) {
+  cudaDeviceProp properties{};
+  check_cuda(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+  return properties;
+}
+
+// Opening a device takes memory there, and fails where none is left or another process has it alone.
+int64_t free_bytes(int index) {
+  size_t free = 0, total = 0;
+  const bool opened = cudaSetDevice(index) == cudaSuccess && cudaMemGetInfo(&free, &total) == cudaSuccess;
+  cudaGetLastError();
+  return opened ? static_cast<int64_t>(free) : 0;
 }
 
 }  // namespace
 
 Devices find_devices() {
   Devices found;
-  int driver = 0, count = 0;
-  if (cudaDriverGetVersion(&driver) == cudaSuccess) found.driver = version_of(driver);
-  const cudaError_t status = cudaGetDeviceCount(&count);
-  cudaGetLastError();  // forget a failure: a later check must not find it
-  if (status != cudaSuccess) found.problem = cudaGetErrorString(status);
+  const Count count = count_devices();
+  found.driver = driver_version();
+  found.problem = count.problem;
   try {
-    for (int index = 0; status == cudaSuccess && index < count; index++)
-      found.devices.push_back(describe(index));
+    for (int index = 0; index < count.devices; index++) {
+      const cudaDeviceProp properties = properties_of(index);
+      found.devices.push_back({properties.name, free_bytes(index),
+                               static_cast<int64_t>(properties.totalGlobalMem), properties.major,
+                               properties.minor});
+    }
   } catch (const Error& error) {
     found.devices.clear();
     found.problem = error.what();
   }
-  if (found.devices.empty() && found.problem.empty()) found.problem = "the driver shows no CUDA device";
   return found;
 }
 
-int device_count() { return static_cast<int>(find_devices().devices.size()); }
+int device_count() { return count_devices().devices; }
+
+void require_device(int index) {
+  const Count count = count_devices();
+  if (count.devices == 0) throw Error("DEVICE_UNAVAILABLE", count.problem, "a CUDA device", "none");
+  if (index < 0 || index >= count.devices)
+    throw Error("DEVICE_UNAVAILABLE", "there is no CUDA device of this index",
+                "0 to " + std::to_string(count.devices - 1), std::to_string(index));
+  const cudaDeviceProp properties = properties_of(index);
+  if (properties.major < kOldestArchitecture)
+    throw Error("DEVICE_UNAVAILABLE", std::string(properties.name) + " is too old",
+                "compute capability " + std::to_string(kOldestArchitecture) + ".0 or later",
+                std::to_string(properties.major) + "." + std::to_string(properties.minor));
+}
 
 }  // namespace cuda
 }  // namespace cdlm

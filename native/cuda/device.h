@@ -10,8 +10,8 @@ namespace cuda {
 
 struct DeviceDescription {
   std::string name;
-  int64_t bytes_free, bytes_total;
-  int major, minor;  // compute capability
+  int64_t bytes_free, bytes_total;  // free: 0 where the device could not be opened
+  int major, minor;                 // compute capability
 };
 
 struct Devices {
@@ -20,11 +20,14 @@ struct Devices {
   std::vector<DeviceDescription> devices;
 };
 
-// Asks the driver, which is loaded by the first call.
+// Asks the driver, which is loaded by the first call, and opens every device for its free memory.
 Devices find_devices();
 
 // 0 without a device, without a driver, or in a build without CUDA.
 int device_count();
+
+// Throws Error DEVICE_UNAVAILABLE unless there is a device of this index that our kernels were compiled for.
+void require_device(int index);
 
 }  // namespace cuda
 }  // namespace cdlm

@@ -26,6 +26,7 @@ namespace cuda {
 
 Devices find_devices() { return {"", kProblem, {}}; }
 int device_count() { return 0; }
+void require_device(int) { fail(); }
 
 }  // namespace cuda
 }  // namespace cdlm

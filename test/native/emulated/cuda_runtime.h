@@ -21,6 +21,29 @@ struct dim3 {
   unsigned x, y = 1, z = 1;
 };
 
+enum cudaError_t {
+  cudaSuccess,
+  cudaErrorMemoryAllocation,
+  cudaErrorNoDevice,
+  cudaErrorInvalidDevice,
+  cudaErrorInsufficientDriver,
+  cudaErrorDevicesUnavailable,
+  cudaErrorNoKernelImageForDevice,
+  cudaErrorUnsupportedPtxVersion,
+  cudaErrorSystemDriverMismatch,
+  cudaErrorECCUncorrectable,
+  cudaErrorDeviceNotLicensed,
+  cudaErrorSystemNotReady,
+  cudaErrorInitializationError,
+  cudaErrorOperatingSystem,
+  cudaErrorStartupFailure,
+  cudaErrorHardwareStackError,
+  cudaErrorLaunchFailure,
+  cudaErrorLaunchTimeout,
+  cudaErrorUnknown,
+  cudaErrorInvalidValue,
+};
+
 namespace emulated {
 
 // Where the running fiber stands.
@@ -34,6 +57,9 @@ double* dynamic_shared();
 // turns in an order that differs from one launch to the next. Ends the process where a barrier waits for a
 // thread that is gone.
 void run_grid(dim3 blocks, dim3 threads, size_t shared_bytes, const std::function<void()>& body);
+
+// Counts a launch; what it, and every call from then on, fails with.
+cudaError_t fault_of_launch();
 
 void block_barrier();
 // Every lane of the warp brings `bits` and takes those of lane `from`.
@@ -67,21 +93,9 @@ T __shfl_sync(unsigned, T value, int from) {
   return ::emulated::exchange_value(value, static_cast<unsigned>(from));
 }
 
-// The run-time library. Calls return when their work is done; CDLM_EMULATED_MEMORY, in bytes, is what the
-// device has.
-enum cudaError_t {
-  cudaSuccess,
-  cudaErrorMemoryAllocation,
-  cudaErrorNoDevice,
-  cudaErrorInvalidDevice,
-  cudaErrorInsufficientDriver,
-  cudaErrorDevicesUnavailable,
-  cudaErrorNoKernelImageForDevice,
-  cudaErrorUnsupportedPtxVersion,
-  cudaErrorSystemDriverMismatch,
-  cudaErrorECCUncorrectable,
-  cudaErrorInvalidValue,
-};
+// The run-time library. Calls return when their work is done. The environment says what is wrong with the
+// device: faults.cc.
+#define CUDART_VERSION 13000
 using cudaStream_t = void*;
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
@@ -90,6 +104,7 @@ constexpr unsigned cudaStreamNonBlocking = 1;
 struct cudaDeviceProp {
   char name[256];
   int major, minor;
+  size_t totalGlobalMem;
 };
 
 struct cudaLaunchConfig_t {
@@ -118,7 +133,9 @@ cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute
 template <typename... Parameters>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
                                Parameters... arguments) {
-  ::emulated::run_grid(config->gridDim, config->blockDim, config->dynamicSmemBytes,
-                       [&] { kernel(arguments...); });
-  return cudaSuccess;
+  const cudaError_t fault = ::emulated::fault_of_launch();
+  if (fault == cudaSuccess)
+    ::emulated::run_grid(config->gridDim, config->blockDim, config->dynamicSmemBytes,
+                         [&] { kernel(arguments...); });
+  return fault;
 }

@@ -6,24 +6,14 @@
 #include <unordered_map>
 
 #include "cuda_runtime.h"
+#include "faults.h"
 
 namespace {
-
-constexpr size_t kDefaultMemory = size_t{4} << 30;
-constexpr int kDriver = 13000;
-
-size_t total_memory() {
-  static const size_t total = [] {
-    const char* given = std::getenv("CDLM_EMULATED_MEMORY");
-    return given ? static_cast<size_t>(std::strtoull(given, nullptr, 10)) : kDefaultMemory;
-  }();
-  return total;
-}
 
 struct Allocations {
   std::mutex mutex;
   std::unordered_map<void*, size_t> bytes;
-  size_t used = 0;
+  size_t used = emulated::held_memory();
 };
 Allocations& allocations() {
   static auto* all = new Allocations();  // never destroyed: engines may outlive static objects
@@ -31,6 +21,10 @@ Allocations& allocations() {
 }
 
 }  // namespace
+
+using emulated::is_fault;
+using emulated::standing_fault;
+using emulated::total_memory;
 
 const char* cudaGetErrorString(cudaError_t status) {
   switch (status) {
@@ -40,6 +34,12 @@ const char* cudaGetErrorString(cudaError_t status) {
       return "out of memory";
     case cudaErrorInvalidDevice:
       return "invalid device ordinal";
+    case cudaErrorNoDevice:
+      return "no CUDA-capable device is detected";
+    case cudaErrorDevicesUnavailable:
+      return "CUDA-capable device(s) is/are busy or unavailable";
+    case cudaErrorUnknown:
+      return "unknown error";
     default:
       return "emulated failure";
   }
@@ -48,25 +48,31 @@ const char* cudaGetErrorString(cudaError_t status) {
 cudaError_t cudaGetLastError() { return cudaSuccess; }
 
 cudaError_t cudaDriverGetVersion(int* version) {
-  *version = kDriver;
+  *version = is_fault("driver") ? 12040 : 13000;
   return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
-  return cudaSuccess;
+  if (is_fault("driver")) return cudaErrorInsufficientDriver;
+  return is_fault("none") ? cudaErrorNoDevice : standing_fault();
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   std::snprintf(properties->name, sizeof properties->name, "emulated device");
-  properties->major = 9;
+  properties->major = is_fault("old") ? 7 : 9;
   properties->minor = 0;
+  properties->totalGlobalMem = total_memory();
   return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+cudaError_t cudaSetDevice(int device) {
+  if (is_fault("taken")) return cudaErrorDevicesUnavailable;
+  return device == 0 ? standing_fault() : cudaErrorInvalidDevice;
+}
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+  if (standing_fault() != cudaSuccess) return standing_fault();
   Allocations& all = allocations();
   const std::lock_guard<std::mutex> lock(all.mutex);
   *total = total_memory();
@@ -75,6 +81,7 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
 }
 
 cudaError_t cudaMalloc(void** data, size_t bytes) {
+  if (standing_fault() != cudaSuccess) return standing_fault();
   Allocations& all = allocations();
   const std::lock_guard<std::mutex> lock(all.mutex);
   if (bytes > total_memory() - all.used) return cudaErrorMemoryAllocation;
@@ -98,11 +105,13 @@ cudaError_t cudaFree(void* data) {
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+  if (standing_fault() != cudaSuccess) return standing_fault();
   std::memcpy(to, from, bytes);
   return cudaSuccess;
 }
 
 cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t) {
+  if (standing_fault() != cudaSuccess) return standing_fault();
   std::memset(data, value, bytes);
   return cudaSuccess;
 }
@@ -113,5 +122,5 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return standing_fault(); }
 cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute, int) { return cudaSuccess; }

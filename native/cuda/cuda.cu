@@ -1,0 +1,74 @@
+#include "cuda/check.h"
+#include "cuda/cuda.h"
+#include "cuda/device.h"
+
+namespace cdlm {
+namespace {
+
+cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(stream); }
+
+// Threads have a current device each, and any thread may free memory.
+void use(int index) { check_cuda(cudaSetDevice(index), "cudaSetDevice"); }
+
+std::string memory_left() {
+  size_t free = 0, total = 0;
+  if (cudaMemGetInfo(&free, &total) != cudaSuccess) return "";
+  return std::to_string(free) + " bytes free of " + std::to_string(total);
+}
+
+}  // namespace
+
+Cuda::Cuda(int index) : index_(index), scratch_(*this) {
+  cuda::require_device(index);
+  use(index);
+  cudaStream_t stream = nullptr;
+  check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "opening the device");
+  stream_ = stream;
+}
+
+Cuda::~Cuda() {
+  scratch_ = AlignedBuffer();
+  cudaSetDevice(index_);
+  cudaStreamDestroy(stream_of(stream_));
+}
+
+void* Cuda::allocate(size_t bytes) {
+  use(index_);
+  void* data = nullptr;
+  const cudaError_t status = cudaMalloc(&data, bytes);
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // forget the failure: a later check must not find it
+    throw Error("OUT_OF_MEMORY", "not enough memory on the CUDA device", std::to_string(bytes) + " bytes",
+                memory_left());
+  }
+  check_cuda(status, "cudaMalloc");
+  return data;
+}
+
+// Waits for what is queued, so nothing that runs loses its memory.
+void Cuda::release(void* data) noexcept {
+  cudaSetDevice(index_);
+  cudaFree(data);
+}
+
+void Cuda::upload(void* to, const void* from, size_t bytes) const {
+  if (bytes == 0) return;
+  use(index_);
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(stream_)), "upload");
+  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "upload");
+}
+
+void Cuda::download(void* to, const void* from, size_t bytes) const {
+  use(index_);
+  if (bytes > 0)
+    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_of(stream_)), "download");
+  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "download");
+}
+
+void Cuda::clear(void* data, size_t bytes) const {
+  if (bytes == 0) return;
+  use(index_);
+  check_cuda(cudaMemsetAsync(data, 0, bytes, stream_of(stream_)), "clear");
+}
+
+}  // namespace cdlm
