@@ -6,9 +6,8 @@ import type { CausalDocument } from "../../lib/llm/causal-document.js";
 import type { Pair } from "../../lib/llm/acyclic.js";
 import { LlamaModel } from "../../lib/llm/llama/llama-model.js";
 import { loadNodeLlamaCpp } from "../../lib/llm/llama/load.js";
-import type { JsonSchema, LanguageModel, Prompt } from "../../lib/llm/language-model.js";
-import { criteria, criterionNames, defaultExperts, type Criterion } from "../../lib/llm/prompts.js";
-import { fillLines } from "../../lib/llm/template.js";
+import type { JsonSchema, LanguageModel } from "../../lib/llm/language-model.js";
+import { criterionNames, defaultExperts } from "../../lib/llm/prompts.js";
 import { variablesOf } from "../../lib/llm/variables.js";
 import { vote, votersPrompt } from "../../lib/llm/voting.js";
 import { packageRoot } from "../../lib/native/load.js";
@@ -19,6 +18,7 @@ const [texts, edgesPerText, rounds] = [2, 2, 1];
 const domain = "politics";
 const experts = defaultExperts.slice(0, 3);
 const scores = { enum: [1, 2, 3, 4, 5] };
+const listOf = (count: number) => ({ type: "array", items: scores, minItems: count, maxItems: count });
 /** Another GGUF file: how much slower writing is than reading depends on the size and the format of the weights. */
 const file =
   process.env.CDLM_BENCH_LLM ??
@@ -27,7 +27,7 @@ const file =
 export const trial: Trial = {
   id: "vote",
   title:
-    "An expert vote on an edge by SmolLM2: probabilities of the answers' tokens, or the same in written JSON",
+    "A vote of experts on an edge by SmolLM2: probabilities of the scores' tokens, or the same in written JSON",
   onRequest: true,
   run,
 };
@@ -35,20 +35,26 @@ export const trial: Trial = {
 async function run({ threads, data, log }: TrialContext): Promise<TrialResult> {
   const missing = await missingParts();
   if (missing.length > 0) return { measurements: [], ratios: {}, facts: {}, missing };
-  await using model = await LlamaModel.open(file, { threads });
+  // One sequence: what prompts have in common is read once by everybody.
+  await using model = await LlamaModel.open(file, { threads, parallel: 1 });
   const cases = await votedCases(model, path.join(data, "test.txt"));
   log(`${texts} texts with ${edgesPerText} edges each, ${experts.length} experts, ${rounds} rounds`);
   const decided = contestant("cdlm, decided", cases, (subject, edge) => vote(subject, edge, experts));
   const { measurements, ratios } = await compete(
     [decided],
     [
-      contestant("JSON, an integer for each question", cases, oneByOne),
-      contestant("JSON, three integers at once", cases, byJson(listOfScores, "a list of three integers")),
+      contestant("JSON, an integer for each question", cases, byQuestion),
+      contestant(
+        "JSON, three integers for each expert",
+        cases,
+        byExpert(listOf(criterionNames.length), "JSON"),
+      ),
+      contestant("JSON, nine integers for all at once", cases, allAtOnce),
     ],
     rounds,
   );
   // Takes as long as all the others together: one round.
-  const reasoned = contestant("JSON with reasons", cases, byJson(withReasons, "an object with the reason of each score")); // prettier-ignore
+  const reasoned = contestant("JSON with reasons", cases, byExpert(withReasons, "JSON, an object with the reason of each score")); // prettier-ignore
   const [median] = (await reasoned.measure()) as [number];
   measurements.push({ name: reasoned.name, median, min: median, max: median, rate: reasoned.rate(median) });
   ratios[`${decided.name} / ${reasoned.name}`] = median / measurements[0]!.median;
@@ -73,9 +79,13 @@ interface VotedCase {
 
 /** The first texts with enough mentions; each of these is the claimed cause of the next. */
 async function votedCases(model: LanguageModel, corpus: string): Promise<VotedCase[]> {
+  const documents: CausalDocument[] = [];
+  for await (const { document } of causalInput(corpus, undefined, new AbortController().signal))
+    documents.push(document);
+  const labels = [...new Set(documents.flatMap(({ entities }) => entities.map(({ type }) => type)))].sort();
   const cases: VotedCase[] = [];
-  for await (const { document } of causalInput(corpus, undefined, new AbortController().signal)) {
-    const { subject, names } = caseOf(model, document);
+  for (const document of documents) {
+    const { subject, names } = caseOf(model, document, labels);
     if (names.length <= edgesPerText) continue;
     const edges = names.slice(0, edgesPerText).map((cause, k) => ({ cause, effect: names[k + 1]! }));
     if (cases.push({ subject, edges }) === texts) break;
@@ -83,13 +93,13 @@ async function votedCases(model: LanguageModel, corpus: string): Promise<VotedCa
   return cases;
 }
 
-function caseOf(model: LanguageModel, document: CausalDocument): { subject: Case; names: string[] } {
-  const labels = [...new Set(document.entities.map(({ type }) => type))];
+function caseOf(model: LanguageModel, document: CausalDocument, labels: string[]) {
   const variables = variablesOf(document, { labels, cues: [], limit: 40 });
   const material = materialOf(document.text, domain, labels);
   const shared = { counts: noCounts(), warnings: [], signal: undefined };
   const names = variables.filter(({ kind }) => kind === "mention").map(({ name }) => name);
-  return { subject: { model, document, variables, domain, labels, material, ...shared }, names };
+  const subject: Case = { model, document, variables, domain, labels, material, ...shared };
+  return { subject, names };
 }
 
 /**
@@ -110,38 +120,31 @@ function contestant(
   return { name, measure, rate: (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s of a core` };
 }
 
-/** The same experts and questions, answered by writing. */
-const byJson = (schema: JsonSchema, form: string) => (subject: Case, edge: Pair) =>
-  Promise.all(
-    experts.map((expert) => {
-      const prompt = withQuestions(votersPrompt(subject, edge, expert, []), form);
-      return subject.model.generate(prompt, schema, { maxTokens: 300, temperature: 0, seed: 0 });
-    }),
-  );
+/** Said once, before the text, as scales and experts are. */
+const jsonForm = `As JSON, the scores of an expert are the list [${criterionNames.join(", ")}].`;
 
-/** The same questions one by one, as they are decided. */
-const oneByOne = (subject: Case, edge: Pair) =>
-  Promise.all(
-    experts.flatMap((expert) => {
-      const { system, user } = votersPrompt(subject, edge, expert, []);
-      return criterionNames.map((name) => {
-        const prompt = { system, user: `${user}\n\n${scaleOf(name)}\nAnswer with the number alone.` };
-        return subject.model.generate(prompt, scores, { maxTokens: 10, temperature: 0, seed: 0 });
-      });
-    }),
-  );
-
-function scaleOf(name: Criterion): string {
-  const { question, levels } = criteria[name];
-  return `${fillLines([question], { domain })} ${levels.map((level, k) => `${k + 1} ${level}`).join(", ")}`;
+/** The same prompt with one more line, answered by writing. */
+function write(subject: Case, edge: Pair, line: string, schema: JsonSchema) {
+  const { system, user } = votersPrompt(subject, edge, experts, []);
+  const prompt = { system: `${system}\n${jsonForm}`, user: `${user}\n${line}` };
+  return subject.model.generate(prompt, schema, { maxTokens: 300, temperature: 0, seed: 0 });
 }
 
-function withQuestions({ system, user }: Prompt, form: string): Prompt {
-  const lines = criterionNames.map((name) => `${name}: ${scaleOf(name)}`);
-  return { system, user: [user, "", ...lines, `Answer as JSON: ${form}.`].join("\n") };
-}
+/** Question by question, as they are decided. */
+const byQuestion = (subject: Case, edge: Pair) =>
+  Promise.all(
+    experts.flatMap(({ name }) =>
+      criterionNames.map((criterion) => write(subject, edge, `${name}: ${criterion}`, scores)),
+    ),
+  );
 
-const listOfScores = { type: "array", items: scores, minItems: 3, maxItems: 3 };
+/** Expert by expert. */
+const byExpert = (schema: JsonSchema, form: string) => (subject: Case, edge: Pair) =>
+  Promise.all(experts.map(({ name }) => write(subject, edge, `${name}: ${form}`, schema)));
+
+/** In one answer, where the scores of an expert follow those of another: quicker, and another vote. */
+const allAtOnce = (subject: Case, edge: Pair) =>
+  write(subject, edge, "all experts in one list: JSON", listOf(experts.length * criterionNames.length));
 
 const withReasons = {
   type: "object",

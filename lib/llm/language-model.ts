@@ -10,7 +10,10 @@ export interface Prompt {
 export type Question =
   | { kind: "yes-no"; text: string }
   | { kind: "choice"; text: string; choices: readonly string[] }
-  /** `levels` describe the scores 1, 2, … in this order; at most nine. */
+  /**
+   * What is scored, e.g. "the sceptic: accuracy". The prompt says what this and the scores 1, 2, … mean; `levels` name
+   * the scores in this order, at most nine, for models that are asked without the beginning of an answer.
+   */
   | { kind: "score"; text: string; levels: readonly string[] };
 
 /** A JSON schema without unions and references, so that every backend can follow it. */

@@ -7,15 +7,14 @@ import labelling from "./prompts/labelling.json";
 import material from "./prompts/material.json";
 import personas from "./prompts/personas.json";
 import questions from "./prompts/questions.json";
+import voting from "./prompts/voting.json";
 import type { Template } from "./template.js";
 
 /** The wording lives in the JSON files beside this one; here it gets its types. */
-export const templates: Readonly<Record<"discovery" | "judging" | "labelling" | "material", Template>> = {
-  discovery,
-  judging,
-  labelling,
-  material,
-};
+export const templates = { discovery, judging, labelling, material, voting } satisfies Record<
+  string,
+  Template
+>;
 
 /** Lines of the questions that are asked about a text. */
 export const questionLines: Readonly<Record<keyof typeof questions, readonly string[]>> = questions;

@@ -1,10 +1,17 @@
-import type { Case } from "./case.js";
+import { listed, type Case } from "./case.js";
 import type { Opinion } from "./causal-document.js";
 import { scoreOf } from "./distribution.js";
 import type { Pair } from "./acyclic.js";
 import type { Prompt } from "./language-model.js";
-import { criteria, criterionNames, questionLines, type Criterion, type Expert } from "./prompts.js";
-import { fillLines, quoted } from "./template.js";
+import {
+  criteria,
+  criterionNames,
+  questionLines,
+  templates,
+  type Criterion,
+  type Expert,
+} from "./prompts.js";
+import { fill, fillLines, quoted } from "./template.js";
 
 export type Verdict = "accepted" | "rejected" | "conflict";
 
@@ -21,8 +28,9 @@ export interface Reason {
 }
 
 /**
- * Every expert's opinion of an edge, from the probabilities of the scores: nothing is generated. The text comes first in
- * the prompts, then the claim, then the expert, so that what questions share is evaluated once.
+ * Every expert's opinion of an edge, from the probabilities of the scores: nothing is generated. Experts and scales come
+ * first in the prompts, then the text, then the claim; a question only names the expert and the criterion. So what
+ * questions share is evaluated once, and each of them is a handful of tokens.
  * @param reasons of earlier votes; each expert is told those of the others
  */
 export async function vote(
@@ -34,8 +42,8 @@ export async function vote(
   return Promise.all(
     experts.map(async (expert) => {
       const others = reasons.filter(({ expert: name, reason }) => name !== expert.name && reason !== "");
-      const prompt = votersPrompt(subject, edge, expert, others);
-      const scored = criterionNames.map((criterion) => score(subject, prompt, criterion));
+      const prompt = votersPrompt(subject, edge, experts, others);
+      const scored = criterionNames.map((criterion) => score(subject, prompt, expert, criterion));
       return opinionOf(expert.name, await Promise.all(scored));
     }),
   );
@@ -62,26 +70,36 @@ export function introduction(expert: Expert, domain: string): { expert: string; 
   return { expert: expert.name, persona: fillLines([expert.persona], { domain }) };
 }
 
-/** What an expert is told before the questions of a vote: the text, the claim, who he is, what the others have said. */
+/** What stands before the questions of a vote: experts, scales, the text, the claim, what the others have said. */
 export function votersPrompt(
-  { material, domain }: Pick<Case, "material" | "domain">,
+  { document, domain, labels }: Pick<Case, "document" | "domain" | "labels">,
   { cause, effect }: Pair,
-  expert: Expert,
+  experts: readonly Expert[],
   others: readonly Reason[],
 ): Prompt {
-  const said = others.map(({ expert: name, reason }) => `${name}: ${quoted(reason)}`).join("; ");
-  const vote = fillLines(questionLines.vote, {
-    ...introduction(expert, domain),
+  const introductions = experts.map((expert) => introduction(expert, domain));
+  const said = others.map(({ expert, reason }) => `${expert}: ${quoted(reason)}`).join("; ");
+  return fill(templates.voting, {
+    domain,
+    experts: introductions.map(({ expert, persona }) => `${expert}: ${persona}`).join("\n"),
+    scales: criterionNames.map((criterion) => scaleOf(criterion, domain)).join("\n"),
+    labels: listed(labels),
+    text: quoted(document.text),
     cause: quoted(cause),
     effect: quoted(effect),
     opinions: others.length === 0 ? "" : fillLines(questionLines.opinions, { others: said }),
   });
-  return { system: material.system, user: `${material.user}\n\n${vote}` };
 }
 
-async function score({ model, domain, signal }: Case, prompt: Prompt, criterion: Criterion) {
+function scaleOf(criterion: Criterion, domain: string): string {
   const { question, levels } = criteria[criterion];
-  const text = fillLines([question], { domain });
+  const meanings = levels.map((level, index) => `${index + 1} ${level}`).join(", ");
+  return `${criterion}: ${fillLines([question], { domain })} ${meanings}`;
+}
+
+async function score({ model, signal }: Case, prompt: Prompt, expert: Expert, criterion: Criterion) {
+  const { levels } = criteria[criterion];
+  const text = `${expert.name}: ${criterion}`;
   const { probabilities } = await model.decide(prompt, { kind: "score", text, levels }, { signal });
   return { criterion, worst: probabilities[0]!, ...scoreOf(probabilities) };
 }

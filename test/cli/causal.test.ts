@@ -104,7 +104,7 @@ describe("cdlm causal", () => {
       messages[1]!.content.includes("Solved examples"),
     )!;
     assert.match(messages[1]!.content, /Answer: \{"edges":\[\{"cause":"Merkel","effect":"Brown"/);
-    assert.ok(server.requests.some(({ messages }) => messages[1]!.content.includes("You are A: be kind.")));
+    assert.ok(server.requests.some(({ messages }) => messages[0]!.content.includes("\nA: be kind.\n")));
   });
 
   it("finds a bad line before it asks anything", async () => {

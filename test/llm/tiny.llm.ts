@@ -41,6 +41,18 @@ describe("a random model in this process", () => {
     });
   }
 
+  it("reads what questions of scores have in common once", async () => {
+    await using llm = await LlamaModel.open(await write(), options);
+    const asked = ["the sceptic: accuracy", "the sceptic: relevance"].map((text) => ({ ...score, text }));
+    const [first, second] = await Promise.all(asked.map((question) => llm.decide(prompt, question)));
+    assert.ok(
+      first!.usage.inputTokens > "the sceptic: accuracy=".length,
+      "bytes are tokens: prompt and question",
+    );
+    assert.equal(second!.usage.inputTokens, "relevance=".length);
+    assert.notDeepEqual(first!.probabilities, second!.probabilities);
+  });
+
   it("answers many calls at once as one by one", async () => {
     await using llm = await LlamaModel.open(await write(), { ...options, parallel: 3 });
     const prompts = ["a", "b", "c"].map((user) => ({ ...prompt, user }));

@@ -55,9 +55,8 @@ function voting(decide: (text: string) => number, reasons: Script["generate"] = 
   });
 }
 
-/** What the experts were asked, with all that stood before the question. */
-const votesIn = (llm: ScriptedModel) =>
-  llm.decisions.filter(({ question }) => question.kind === "score").map(({ prompt }) => prompt.user);
+/** What the experts were asked. */
+const votesIn = (llm: ScriptedModel) => llm.decisions.filter(({ question }) => question.kind === "score");
 
 describe("discussion", () => {
   it("is held only where the experts are in conflict", async () => {
@@ -79,16 +78,16 @@ describe("discussion", () => {
     assert.equal(edges[0]!.decidedBy, "discussion");
     assert.equal(edges[0]!.verdict, "accepted");
     assert.equal(edges[0]!.transcript.length, 1);
-    const again = votesIn(llm).filter((text) => text.includes("experts have said"));
+    const again = votesIn(llm).filter(({ prompt }) => prompt.user.includes("experts have said"));
     assert.equal(again.length, 9);
-    for (const text of again) {
-      const own = /You are (.*?):/.exec(text)![1]!;
-      assert.doesNotMatch(text.split("experts have said")[1]!, new RegExp(`${own}: "`));
+    for (const { prompt, question } of again) {
+      const own = question.text.split(":")[0]!;
+      assert.doesNotMatch(prompt.user.split("experts have said")[1]!, new RegExp(`${own}: "`));
     }
   });
 
   it("ends after R rounds by the majority; the transcript keeps every round", async () => {
-    const llm = voting((text) => (text.includes("You are the sceptic") ? 1 : 4));
+    const llm = voting((text) => (text.includes("the sceptic:") ? 1 : 4));
     const { edges, counts } = await examine(smoking, { llm, rounds: 2, validate: false });
     assert.deepEqual(
       edges[0]!.transcript.map(({ round, verdict }) => [round, verdict]),
@@ -103,12 +102,16 @@ describe("discussion", () => {
     );
   });
 
-  it("lets the questions of all experts begin alike: the text, then the claim", async () => {
+  it("tells experts, scales, text and claim once for all questions, which name expert and criterion", async () => {
     const llm = voting(() => 5);
     await examine(smoking, { llm, validate: false });
-    const beginnings = new Set(votesIn(llm).map((text) => text.split("You are ")[0]));
-    assert.equal(beginnings.size, 1);
-    assert.match([...beginnings][0]!, /END TEXT[^]*Claim: "Smoking" is a direct cause of "cancer"\.\n$/);
+    const votes = votesIn(llm);
+    const [prompt, ...others] = new Set(votes.map(({ prompt: { system, user } }) => `${system}\n${user}`));
+    assert.equal(others.length, 0);
+    assert.match(prompt!, /\nthe sceptic: look for[^]*\naccuracy: .* 1 contradicted[^]*END TEXT\nClaim: "Smoking" is a direct cause of "cancer"\.$/); // prettier-ignore
+    const texts = votes.map(({ question }) => question.text);
+    assert.deepEqual(texts.slice(0, 4), ["the linguist: accuracy", "the linguist: relevance", "the linguist: adaptation", "the domain expert: accuracy"]); // prettier-ignore
+    assert.equal(new Set(texts).size, 9);
   });
 
   it("does without rounds", async () => {
@@ -121,7 +124,7 @@ describe("discussion", () => {
     const llm = voting(() => 5);
     const { edges } = await examine(smoking, { llm, experts, domain: "medicine" });
     assert.deepEqual(edges[0]!.votes.map(({ expert }) => expert), ["A", "B"]); // prettier-ignore
-    assert.ok(votesIn(llm).some((text) => text.endsWith("\nYou are A: of medicine")));
+    assert.ok(votesIn(llm).every(({ prompt }) => prompt.system.includes("\nA: of medicine\nB: b\n")));
     const twice = examine(smoking, { llm, experts: [experts[0]!, experts[0]!] });
     await assert.rejects(twice, isCdlmError("INVALID_OPTION"));
     await assert.rejects(examine(smoking, { llm, experts: 99 }), isCdlmError("INVALID_OPTION"));

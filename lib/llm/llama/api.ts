@@ -23,7 +23,19 @@ export interface LlamaModule {
 export interface ChatWrapper {
   /** For people, e.g. "Llama 3.1" or "JinjaTemplate". */
   wrapperName: string;
+  generateContextState(options: { chatHistory: readonly ChatItem[] }): { contextText: ChatText };
 }
+
+export type ChatItem =
+  { type: "system" | "user"; text: string } | { type: "model"; response: readonly string[] };
+
+interface ChatText {
+  tokenize(tokenizer: Tokenizer, options: "trimLeadingSpace"): Token[];
+}
+
+/** Number of a token in the model's vocabulary. */
+export type Token = number;
+type Tokenizer = object;
 
 export interface Llama extends Disposable {
   gpu: string | false;
@@ -44,7 +56,8 @@ interface Disposable {
 export interface Model extends Disposable {
   trainContextSize: number;
   fileInfo: { metadata: { tokenizer?: { chat_template?: string } } };
-  tokenize(text: string): readonly unknown[];
+  tokenizer: Tokenizer;
+  tokenize(text: string, specialTokens?: boolean, options?: "trimLeadingSpace"): Token[];
   createContext(options: { contextSize: number; sequences: number; threads?: number }): Promise<Context>;
   createDecisionContext(options: {
     contextSize: number;
@@ -60,6 +73,17 @@ export interface Context extends Disposable {
 
 export interface Sequence {
   tokenMeter: { getState(): { usedInputTokens: number; usedOutputTokens: number } };
+  nextTokenIndex: number;
+  /** Forgets what follows the beginning that the state has in common with the tokens. */
+  adaptStateToTokens(tokens: readonly Token[], allowShift: boolean): Promise<void>;
+  /** Reads tokens; where it is asked, an output says how likely what might come next is. */
+  controlledEvaluate(
+    tokens: readonly (Token | readonly [Token, NextToken])[],
+  ): Promise<({ next: { logits: ReadonlyMap<Token, number> } } | undefined)[]>;
+}
+
+interface NextToken {
+  generateNext: { logits: { filter: { tokens: readonly Token[] } } };
 }
 
 export interface ChatSession {
@@ -79,14 +103,11 @@ export interface ChatSession {
 
 export type LlamaQuestion =
   | { type: "noul"; instruction: string }
-  | { type: "choice"; instruction: string; criteria: Record<string, string> }
-  | { type: "score"; instruction: string; criteria: readonly string[] };
+  | { type: "choice"; instruction: string; criteria: Record<string, string> };
 
-/** `noul` gives the probability of yes; scores start at 0, so the first probability is the first level's. */
+/** `noul` gives the probability of yes. */
 export type LlamaAnswer =
-  | { type: "noul"; value: number }
-  | { type: "choice"; probabilities: Record<string, number> }
-  | { type: "score"; probabilities: readonly number[] };
+  { type: "noul"; value: number } | { type: "choice"; probabilities: Record<string, number> };
 
 export interface DecisionContext extends Disposable {
   decideWithMeta(

@@ -2,9 +2,11 @@ import { CdlmError } from "../../errors.js";
 import type { Decided, Generated, GenerateOptions, JsonSchema, Prompt, Question } from "../language-model.js";
 import { Limiter } from "../limiter.js";
 import type { ChatWrapper, Context, DecisionContext, Llama, LlamaModule, Model, Sequence } from "./api.js";
-import { DecisionQueue } from "./decision-queue.js";
+import { ClosedQuestions } from "./closed-questions.js";
+import { DecisionQueue, textOf } from "./decision-queue.js";
 import type { LlamaSettings } from "./llama-model.js";
 import { loadNodeLlamaCpp } from "./load.js";
+import { ScoreReader } from "./score-reader.js";
 
 /** Tokens that chat templates and the wording of a question's answers add, at most about. */
 const overhead = 160;
@@ -14,11 +16,12 @@ const undated = Object.fromEntries(
   ["llama3.1", "llama3.2-lightweight", "harmony", "muse"].map((format) => [format, { todayDate: null }]),
 );
 
-/** A model in memory with its two contexts: one writes answers, one decides. */
+/** A model in memory with its two contexts: one writes answers and reads scores, one decides. */
 export class LoadedModel {
   private readonly sequences: Sequence[];
   private readonly limiter: Limiter;
   private readonly decisions: DecisionQueue;
+  private readonly scores: DecisionQueue;
   private readonly running = new Set<Promise<unknown>>();
 
   private constructor(
@@ -33,7 +36,8 @@ export class LoadedModel {
   ) {
     this.sequences = Array.from({ length: parallel }, () => chat.getSequence());
     this.limiter = new Limiter(parallel);
-    this.decisions = new DecisionQueue(decider);
+    this.decisions = new DecisionQueue(new ClosedQuestions(decider));
+    this.scores = new DecisionQueue(new ScoreReader(model, wrapper, chat.getSequence()));
   }
 
   static async load(file: string, settings: LlamaSettings, signal: AbortSignal): Promise<LoadedModel> {
@@ -62,7 +66,7 @@ export class LoadedModel {
       });
       const contextSize = Math.min(settings.contextSize, model.trainContextSize);
       const shared = { contextSize, ...(threads === undefined ? {} : { threads }) };
-      const chat = await model.createContext({ ...shared, sequences: parallel });
+      const chat = await model.createContext({ ...shared, sequences: parallel + 1 });
       const decider = await model.createDecisionContext({
         ...shared,
         parallelQuestions: parallel,
@@ -104,15 +108,11 @@ export class LoadedModel {
     return this.tracked(this.limiter.run(write, signal));
   }
 
-  async decide(
-    { system, user }: Prompt,
-    question: Question,
-    signal: AbortSignal | undefined,
-  ): Promise<Decided> {
-    const document = `${system}\n\n${user}`;
-    const answers = question.kind === "yes-no" ? "" : JSON.stringify(question);
-    this.requireRoom(document + question.text + answers, 1);
-    return this.tracked(this.decisions.ask(document, question, signal));
+  async decide(prompt: Prompt, question: Question, signal: AbortSignal | undefined): Promise<Decided> {
+    const answers = question.kind === "choice" ? JSON.stringify(question.choices) : "";
+    this.requireRoom(textOf(prompt) + question.text + answers, 1);
+    const queue = question.kind === "score" ? this.scores : this.decisions;
+    return this.tracked(queue.ask(prompt, question, signal));
   }
 
   /** How conversations are written down for this model. */
@@ -122,7 +122,7 @@ export class LoadedModel {
 
   async dispose(): Promise<void> {
     await Promise.allSettled(this.running);
-    await this.decisions.drain();
+    await Promise.all([this.decisions.drain(), this.scores.drain()]);
     await this.decider.dispose();
     await this.chat.dispose();
     await this.model.dispose();
