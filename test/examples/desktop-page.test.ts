@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import type { State } from "../../examples/desktop/protocol.js";
 import type { Sentence } from "../../lib/data/sentence.js";
 import { loadSentences } from "../../lib/index.js";
 import { spansOf, type Span } from "../../lib/text/spans.js";
 import { chromiumFile, launchChromium } from "../support/chromium.js";
 import { firstSentences, temporaryFolder } from "../support/small-data.js";
 import { writeTinyModel } from "../support/tiny-model.js";
+import { firstStep, stateOf } from "./ask-desktop.js";
 import { startDesktop, type Desktop } from "./start-desktop.js";
 
 /** Sentences that are corrected. */
@@ -44,7 +44,7 @@ describe("the page of the desktop example", function () {
     await folder?.[Symbol.asyncDispose]();
   });
 
-  const state = async () => (await (await fetch(`${desktop.url}state`)).json()) as State;
+  const state = () => stateOf(desktop);
   const line = (number: number) => page.locator(".line").nth(number - 1);
 
   it("shows what the model finds in each line, how sure it is, and why", async () => {
@@ -183,19 +183,6 @@ describe("the page of the desktop example", function () {
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await setTimeout(20);
-}
-
-/** The first step that a run reports, in the stream of states that begins before it. */
-async function firstStep({ body }: Response): Promise<number> {
-  let received = "";
-  for await (const part of body!.pipeThrough(new TextDecoderStream())) {
-    received += part;
-    for (const message of received.split("\n\n").slice(0, -1)) {
-      const { adaptation } = JSON.parse(message.slice("data: ".length)) as State;
-      if (adaptation.status === "running" && adaptation.progress) return adaptation.progress.step;
-    }
-  }
-  throw new Error("the program ended");
 }
 
 /** The shortest sentences of a domain with entities that the package's own word split leaves as they are. */

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import path from "node:path";
-import type { Failure, Line, State } from "../../examples/desktop/protocol.js";
+import type { Failure, Line } from "../../examples/desktop/protocol.js";
 import { loadSentences } from "../../lib/index.js";
 import { packageRoot } from "../../lib/native/load.js";
 import { itOnUnix } from "../cli/run-cli.js";
 import { temporaryFolder } from "../support/small-data.js";
 import { writeTinyModel } from "../support/tiny-model.js";
+import { ask, stateOf } from "./ask-desktop.js";
 import { startDesktop, type Desktop } from "./start-desktop.js";
 
 const sentence = "Nina Simone sang in Paris.";
@@ -68,7 +69,7 @@ describe("the program of the desktop example", function () {
     assert.ok(line!.checked);
     await ask(desktop, "DELETE", "correction", { text: sentence });
     await ask(desktop, "DELETE", "correction", { text: "Nothing here." });
-    const { checked } = (await ask(desktop, "GET", "state")) as State;
+    const { checked } = await stateOf(desktop);
     assert.deepEqual(checked, { lines: 0, mentions: {} });
   });
 
@@ -125,13 +126,6 @@ function statusOf(url: string, headers: Record<string, string> = {}): Promise<nu
       .on("error", reject)
       .end();
   });
-}
-
-async function ask(desktop: Desktop, method: string, name: string, body?: unknown): Promise<unknown> {
-  const answer = await fetch(desktop.url + name, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
-  const value: unknown = await answer.json();
-  assert.equal(answer.status, 200, JSON.stringify(value));
-  return value;
 }
 
 async function failure(desktop: Desktop, method: string, name: string, body?: unknown): Promise<Failure> {

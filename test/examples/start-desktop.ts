@@ -9,6 +9,8 @@ export interface Desktop extends AsyncDisposable {
   ended: Promise<number | null>;
   /** Asks the program to end, as Ctrl-C does; its exit code. */
   stop(): Promise<number | null>;
+  /** Ends the program without a word. */
+  kill(): Promise<number | null>;
 }
 
 const main = path.join(packageRoot, "dist/examples/desktop/main.js");
@@ -22,11 +24,12 @@ export async function startDesktop(
   const child = spawn(command, [...rest, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const ended = once(child, "exit").then(([code]) => code as number | null);
   const url = await addressOf(child);
-  const stop = () => {
-    child.kill("SIGINT");
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
     return ended;
   };
-  return { url, ended, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  const stop = () => end("SIGINT");
+  return { url, ended, stop, kill: () => end("SIGKILL"), [Symbol.asyncDispose]: async () => void (await stop()) }; // prettier-ignore
 }
 
 /** Rejects with what the program said where it ends without an address. */
