@@ -12,14 +12,14 @@
 #include <string>
 #include <vector>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "cpu/gemm.h"
 #include "cpu/gemm_kernels.h"
 #include "peak.h"
 
 namespace {
 
-using cdlm::Cpu;
+using cdlm::Device;
 using cdlm::Gemm;
 using cdlm::Level;
 
@@ -33,12 +33,12 @@ double median(std::vector<double> v) {
 }
 
 // Operations per second of the register loop on all threads at once.
-double measure_peak(const Cpu& cpu) {
-  std::vector<double> operations(size_t(cpu.pool.threads()) * 64, 0.0);
+double measure_peak(const Device& device) {
+  std::vector<double> operations(size_t(device.pool.threads()) * 64, 0.0);
   const double begin = now();
-  cpu.pool.run(cpu.pool.threads(), [&](int64_t task, int) {
+  device.pool.run(device.pool.threads(), [&](int64_t task, int) {
     float sink = 0.0f;
-    CDLM_CALL_ON_CPU(cpu.level, multiply_add_registers(400000, &operations[size_t(task) * 64], &sink));
+    CDLM_CALL_ON_CPU(device.level, multiply_add_registers(400000, &operations[size_t(task) * 64], &sink));
   });
   const double seconds = now() - begin;
   double all = 0;
@@ -67,9 +67,9 @@ struct Trial {
     return values;
   }
   double operations() const { return 2.0 * double(gemm.m) * double(gemm.n) * double(gemm.k); }
-  double seconds(const Cpu& cpu) {
+  double seconds(const Device& device) {
     const double begin = now();
-    cdlm::gemm(cpu, gemm);
+    cdlm::gemm(device, gemm);
     return now() - begin;
   }
 };
@@ -98,12 +98,12 @@ std::vector<Trial> make_trials(int64_t rows) {
 // else had a core. If the threads together never reach what one reaches alone, times their number, nothing is
 // judged: a part of such a peak would say nothing about that many cores.
 void bench(Level level, const cdlm::GemmKernels& kernels, int threads, int rounds, int64_t rows) {
-  const Cpu alone(level, 1), cpu(level, threads, kernels);
+  const Device alone(level, 1), device(level, threads, kernels);
   std::vector<Trial> trials = make_trials(rows);
   double best = 0, best_alone = 0;
   for (int i = 0; i < 100; ++i) {
     best_alone = std::max(best_alone, measure_peak(alone));
-    best = std::max(best, measure_peak(cpu));
+    best = std::max(best, measure_peak(device));
   }
   if (best < 0.9 * threads * best_alone) {
     std::printf("%s, %d thread(s): not judged, peak %.1f GFLOP/s against %.1f on one: the machine is busy\n",
@@ -113,10 +113,10 @@ void bench(Level level, const cdlm::GemmKernels& kernels, int threads, int round
   for (int round = 0; round < 6 * rounds; ++round) {
     for (Trial& trial : trials) {
       if (int(trial.part.size()) >= 3 * rounds) continue;
-      trial.seconds(cpu);
+      trial.seconds(device);
       for (int i = 0; i < 3; ++i) {
-        const double before = measure_peak(cpu), speed = trial.operations() / trial.seconds(cpu);
-        const double after = measure_peak(cpu);
+        const double before = measure_peak(device), speed = trial.operations() / trial.seconds(device);
+        const double after = measure_peak(device);
         best = std::max(best, std::max(before, after));
         if (std::min(before, after) < 0.93 * best) continue;
         trial.speed.push_back(speed);

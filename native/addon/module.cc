@@ -7,7 +7,7 @@
 #include "addon/js_error.h"
 #include "cpu/level.h"
 #include "cpu/precision.h"
-#include "cuda/device.h"
+#include "cuda/devices.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "cpu/gemm_kernels.h"
 
 namespace cdlm {
@@ -80,12 +80,12 @@ struct Block {
 };
 
 // Packs what is not yet packed, then computes the block.
-void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
+void run_block(const Device& device, const Block& block, bool b_is_packed) {
   const int64_t group_a = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.a.panel_words()));
   const int64_t group_b = std::max<int64_t>(1, kPackFloats / std::max<int64_t>(1, block.b.panel_words()));
   const int64_t tasks_a = divide_up(block.a.panels(), group_a);
   const int64_t tasks_b = b_is_packed ? 0 : divide_up(block.b.panels(), group_b);
-  cpu.pool.run(tasks_a + tasks_b, [&](int64_t task, int) {
+  device.pool.run(tasks_a + tasks_b, [&](int64_t task, int) {
     if (task < tasks_b) {
       block.pack_b(task * group_b, std::min(block.b.panels(), (task + 1) * group_b));
     } else {
@@ -95,7 +95,7 @@ void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
   });
   const Parts rows(block.a.count, kTileRows, block.a.width),
       columns(block.b.count, kTileColumns, block.b.width);
-  cpu.pool.run(rows.count * columns.count, [&](int64_t task, int) {
+  device.pool.run(rows.count * columns.count, [&](int64_t task, int) {
     const int64_t r = task % rows.count, c = task / rows.count;
     block.compute(rows.begin(r), rows.end(r), columns.begin(c), columns.end(c));
   });
@@ -103,18 +103,18 @@ void run_block(const Cpu& cpu, const Block& block, bool b_is_packed) {
 
 }  // namespace
 
-void gemm(const Cpu& cpu, const Gemm& g) {
+void gemm(const Device& device, const Gemm& g) {
   if (g.m <= 0 || g.n <= 0) return;
 #if CDLM_CUDA
-  if (cpu.cuda) return cuda::gemm(*cpu.cuda, g);
+  if (device.cuda) return cuda::gemm(*device.cuda, g);
 #endif
-  const GemmKernels& kernels = cpu.products;
+  const GemmKernels& kernels = device.products;
   const Parts rows(g.m, kBlockRows, kernels.rows), columns(g.n, kBlockColumns, kernels.columns);
   const Parts depths(g.k, kBlockDepth, kernels.depth_block);
   const PackedLayout largest_a{kernels.type, kernels.rows, rows.longest(), depths.longest()};
   const PackedLayout largest_b{kernels.type, kernels.columns, columns.longest(), depths.longest()};
   const int64_t begin_b = divide_up(largest_a.size(), 16) * 16;
-  float* packed = cpu.shared_scratch(static_cast<size_t>(begin_b + largest_b.size()));
+  float* packed = device.shared_scratch(static_cast<size_t>(begin_b + largest_b.size()));
   for (int64_t j = 0; j < columns.count; ++j) {
     for (int64_t l = 0; l < depths.count; ++l) {
       for (int64_t i = 0; i < rows.count; ++i) {
@@ -122,7 +122,7 @@ void gemm(const Cpu& cpu, const Gemm& g) {
         const PackedLayout b{kernels.type, kernels.columns, columns.size(j), depths.size(l)};
         const Block block{g, kernels, rows.begin(i), columns.begin(j), depths.begin(l),
                           a, b,       packed,        packed + begin_b};
-        run_block(cpu, block, i > 0);
+        run_block(device, block, i > 0);
       }
     }
   }
@@ -133,6 +133,6 @@ int64_t gemm_small_scratch(int64_t m, int64_t n, int64_t k) {
   return (m + n + 2 * largest_tile + 32) * std::max<int64_t>(k, kTileWords) + 64;
 }
 
-void gemm_small(const Cpu& cpu, const Gemm& g, float* scratch) { cpu.products.small(g, scratch); }
+void gemm_small(const Device& device, const Gemm& g, float* scratch) { device.products.small(g, scratch); }
 
 }  // namespace cdlm

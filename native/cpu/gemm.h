@@ -10,7 +10,7 @@
 
 namespace cdlm {
 
-struct Cpu;
+struct Device;
 
 enum class Activation : uint8_t {
   none,
@@ -41,8 +41,9 @@ struct Gemm {
   Epilogue epilogue;
 };
 
-// Runs on all threads of cpu.pool and uses cpu.shared_scratch; or on the device, where all pointers lie.
-void gemm(const Cpu& cpu, const Gemm& g);
+// Runs on all threads of device.pool and uses device.shared_scratch; or on the device, where all pointers
+// lie.
+void gemm(const Device& device, const Gemm& g);
 
 class Cuda;
 namespace cuda {
@@ -54,6 +55,6 @@ int64_t gemm_small_scratch(int64_t m, int64_t n, int64_t k);
 
 // The same product on the calling worker alone, for small extents (an attention head). `scratch` is 64-byte
 // aligned and holds gemm_small_scratch(m, n, k) floats.
-void gemm_small(const Cpu& cpu, const Gemm& g, float* scratch);
+void gemm_small(const Device& device, const Gemm& g, float* scratch);
 
 }  // namespace cdlm

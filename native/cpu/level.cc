@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "cpu/processor.h"
-#include "cuda/device.h"
+#include "cuda/devices.h"
 
 namespace cdlm {
 namespace {

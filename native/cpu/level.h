@@ -30,10 +30,10 @@ Level parse_level(const std::string& name);
 #endif
 
 // Declares a kernel, which is defined twice: in a *_cpu.cc file, inside namespace CDLM_LEVEL, compiled per
-// level, and in a *_cuda.cu file, inside namespace cuda, where `Cpu` means a device (cuda/cuda.h):
-//   CDLM_KERNEL(void gelu(const Cpu& cpu, const float* x, float* y, int64_t n));
+// level, and in a *_cuda.cu file, inside namespace cuda, where `Device` means a device (cuda/cuda.h):
+//   CDLM_KERNEL(void gelu(const Device& device, const float* x, float* y, int64_t n));
 // Calls the one of the given level:
-//   CDLM_CALL(cpu.level, gelu(cpu, x, y, n));
+//   CDLM_CALL(device.level, gelu(device, x, y, n));
 #define CDLM_KERNEL(...)          \
   namespace plain {               \
   __VA_ARGS__;                    \

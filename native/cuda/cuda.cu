@@ -1,6 +1,6 @@
 #include "cuda/check.h"
 #include "cuda/cuda.h"
-#include "cuda/device.h"
+#include "cuda/devices.h"
 
 namespace cdlm {
 namespace {

@@ -38,9 +38,9 @@ class Cuda final : public Memory {
 };
 
 // Inside it the kernels that CDLM_KERNEL declares take a Cuda where those of the instruction levels take a
-// Cpu.
+// Device.
 namespace cuda {
-using Cpu = ::cdlm::Cuda;
+using Device = ::cdlm::Cuda;
 }
 
 }  // namespace cdlm

@@ -1,7 +1,7 @@
 // Stands in for the device in builds without CUDA. Kernels need no stand-in: only CDLM_CALL names them.
 #include "core/error.h"
 #include "cuda/cuda.h"
-#include "cuda/device.h"
+#include "cuda/devices.h"
 
 namespace cdlm {
 namespace {

@@ -31,7 +31,7 @@ void run_attention(const OpCall& call) {
   const Tensor &context = call.out(0), &log_sums = call.out(1);
   call.expect(context, "context", DataType::f32, {a.pieces, a.heads * a.size});
   call.expect(log_sums, "log sums", DataType::f32, {a.pieces, a.heads});
-  CDLM_CALL(call.cpu.level, attention(call.cpu, a, context.f32(), log_sums.f32()));
+  CDLM_CALL(call.device.level, attention(call.device, a, context.f32(), log_sums.f32()));
 }
 
 void run_attention_gradient(const OpCall& call) {
@@ -42,8 +42,8 @@ void run_attention_gradient(const OpCall& call) {
   call.expect(log_sums, "log sums", DataType::f32, {a.pieces, a.heads});
   call.expect_same(context, d_context, "gradient");
   call.expect_same(call.in(0), d_qkv, "result");
-  CDLM_CALL(call.cpu.level,
-            attention_gradient(call.cpu, a, context.f32(), log_sums.f32(), d_context.f32(), d_qkv.f32()));
+  CDLM_CALL(call.device.level,
+            attention_gradient(call.device, a, context.f32(), log_sums.f32(), d_context.f32(), d_qkv.f32()));
 }
 
 }  // namespace

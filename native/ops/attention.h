@@ -18,10 +18,10 @@ struct Attention {
 };
 
 // context: [pieces, d]; log_sums: [pieces, heads], log Σ exp of each row of scaled scores.
-CDLM_KERNEL(void attention(const Cpu& cpu, const Attention& call, float* context, float* log_sums))
+CDLM_KERNEL(void attention(const Device& device, const Attention& call, float* context, float* log_sums))
 
 // context, d_context: [pieces, d]; log_sums: [pieces, heads]; d_qkv: [pieces, 3d].
-CDLM_KERNEL(void attention_gradient(const Cpu& cpu, const Attention& call, const float* context,
+CDLM_KERNEL(void attention_gradient(const Device& device, const Attention& call, const float* context,
                                     const float* log_sums, const float* d_context, float* d_qkv))
 
 }  // namespace cdlm

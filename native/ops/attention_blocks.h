@@ -21,7 +21,7 @@ struct Matrix {
 };
 
 // c [m, n] (+)= op(a) [m, k] · op(b) [k, n].
-static inline void multiply_small(const Cpu& cpu, int64_t m, int64_t n, int64_t k, Matrix a, Matrix b,
+static inline void multiply_small(const Device& device, int64_t m, int64_t n, int64_t k, Matrix a, Matrix b,
                                   float* c, int64_t c_stride, bool accumulate, float* scratch) {
   Gemm g;
   g.m = m, g.n = n, g.k = k;
@@ -29,7 +29,7 @@ static inline void multiply_small(const Cpu& cpu, int64_t m, int64_t n, int64_t 
   g.b = b.data, g.ldb = b.stride, g.transpose_b = b.transposed;
   g.c = c, g.ldc = c_stride;
   g.epilogue.accumulate = accumulate;
-  gemm_small(cpu, g, scratch);
+  gemm_small(device, g, scratch);
 }
 
 // One sentence and head: where its queries, keys and values begin, each [length, size] with row stride 3d.

@@ -56,14 +56,14 @@ float weights_of_row(float* scores, float top, float scale, const Dropout& dropp
 
 // One block of queries against all keys of its sentence. The largest score and the sum of each row are
 // carried from one block of keys to the next; context that was summed under a smaller maximum is scaled down.
-void attend(const Cpu& cpu, const Attention& call, const Head& head, int64_t first_query,
+void attend(const Device& device, const Attention& call, const Head& head, int64_t first_query,
             const Scratch& scratch, float* context, float* log_sums) {
   const int64_t d = call.heads * call.size, queries = smaller(kQueries, head.length - first_query);
   const float scale = 1.0f / std::sqrt(static_cast<float>(call.size));
   context += (head.first + first_query) * d + head.head * call.size;
   for (int64_t key = 0; key < head.length; key += kKeys) {
     const int64_t keys = smaller(kKeys, head.length - key);
-    multiply_small(cpu, queries, keys, call.size, {head.queries + first_query * 3 * d, 3 * d},
+    multiply_small(device, queries, keys, call.size, {head.queries + first_query * 3 * d, 3 * d},
                    {head.keys + key * 3 * d, 3 * d, true}, scratch.scores, scratch.stride, false,
                    scratch.products);
     for (int64_t i = 0; i < queries; i++) {
@@ -81,7 +81,7 @@ void attend(const Cpu& cpu, const Attention& call, const Head& head, int64_t fir
       scratch.top[i] = top;
       scratch.total[i] = total;
     }
-    multiply_small(cpu, queries, call.size, keys, {scratch.scores, scratch.stride},
+    multiply_small(device, queries, call.size, keys, {scratch.scores, scratch.stride},
                    {head.values + key * 3 * d, 3 * d}, context, d, key > 0, scratch.products);
   }
   for (int64_t i = 0; i < queries; i++) {
@@ -94,20 +94,20 @@ void attend(const Cpu& cpu, const Attention& call, const Head& head, int64_t fir
 
 }  // namespace
 
-void attention(const Cpu& cpu, const Attention& call, float* context, float* log_sums) {
+void attention(const Device& device, const Attention& call, float* context, float* log_sums) {
   const int64_t longest = call.longest, block_count = count_blocks(call);
   const int64_t queries = smaller(kQueries, longest), keys = smaller(kKeys, longest);
   const auto floats = static_cast<size_t>(Scratch::floats(call, queries, keys));
-  reserve_scratch(cpu, floats);
-  auto* blocks = reinterpret_cast<QueryBlock*>(cpu.shared_scratch(static_cast<size_t>(2 * block_count)));
+  reserve_scratch(device, floats);
+  auto* blocks = reinterpret_cast<QueryBlock*>(device.shared_scratch(static_cast<size_t>(2 * block_count)));
   list_blocks(call, blocks);
   const int64_t items = block_count * call.heads;
   const int64_t group = blocks_of(kTaskProducts, 2 * score_products(call) / larger(1, items) + 1);
-  for_blocks(cpu, items, group, [&](int64_t begin, int64_t end, int worker) {
-    const Scratch scratch(cpu.worker_scratch(worker, floats), queries, keys);
+  for_blocks(device, items, group, [&](int64_t begin, int64_t end, int worker) {
+    const Scratch scratch(device.worker_scratch(worker, floats), queries, keys);
     for (int64_t item = begin; item < end; item++) {
       const QueryBlock& block = blocks[item / call.heads];
-      attend(cpu, call, head_of(call, block.sentence, item % call.heads), block.first, scratch, context,
+      attend(device, call, head_of(call, block.sentence, item % call.heads), block.first, scratch, context,
              log_sums);
     }
   });

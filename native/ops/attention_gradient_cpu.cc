@@ -10,7 +10,7 @@ namespace {
 // The gradient of one sentence and head, which one task owns: its blocks of queries add to the gradients of
 // keys and values one after the other.
 struct HeadGradient {
-  const Cpu& cpu;
+  const Device& device;
   const Attention& call;
   Head head;
   const float *context, *d_context;      // [length, size], row stride d
@@ -48,17 +48,17 @@ void HeadGradient::weights_of_row(int64_t query, float* scores, float* d_weights
 void HeadGradient::run_block(int64_t query, int64_t queries, int64_t key, int64_t keys) const {
   const int64_t d = call.heads * call.size, wide = 3 * d, size = call.size;
   const Matrix q{head.queries + query * wide, wide}, d_o{d_context + query * d, d};
-  multiply_small(cpu, queries, keys, size, q, {head.keys + key * wide, wide, true}, weights, stride, false,
+  multiply_small(device, queries, keys, size, q, {head.keys + key * wide, wide, true}, weights, stride, false,
                  products);
-  multiply_small(cpu, queries, keys, size, d_o, {head.values + key * wide, wide, true}, d_scores, stride,
+  multiply_small(device, queries, keys, size, d_o, {head.values + key * wide, wide, true}, d_scores, stride,
                  false, products);
   for (int64_t i = 0; i < queries; i++)
     weights_of_row(query + i, weights + i * stride, d_scores + i * stride, key, keys);
-  multiply_small(cpu, keys, size, queries, {weights, stride, true}, d_o, d_values + key * wide, wide,
+  multiply_small(device, keys, size, queries, {weights, stride, true}, d_o, d_values + key * wide, wide,
                  query > 0, products);
-  multiply_small(cpu, keys, size, queries, {d_scores, stride, true}, q, d_keys + key * wide, wide, query > 0,
-                 products);
-  multiply_small(cpu, queries, size, keys, {d_scores, stride}, {head.keys + key * wide, wide},
+  multiply_small(device, keys, size, queries, {d_scores, stride, true}, q, d_keys + key * wide, wide,
+                 query > 0, products);
+  multiply_small(device, queries, size, keys, {d_scores, stride}, {head.keys + key * wide, wide},
                  d_queries + query * wide, wide, key > 0, products);
 }
 
@@ -70,8 +70,8 @@ void HeadGradient::run() const {
 
 }  // namespace
 
-void attention_gradient(const Cpu& cpu, const Attention& call, const float* context, const float* log_sums,
-                        const float* d_context, float* d_qkv) {
+void attention_gradient(const Device& device, const Attention& call, const float* context,
+                        const float* log_sums, const float* d_context, float* d_qkv) {
   const int64_t d = call.heads * call.size, longest = call.longest;
   const int64_t queries = smaller(kQueries, longest), keys = smaller(kKeys, longest),
                 stride = score_stride(keys);
@@ -79,16 +79,16 @@ void attention_gradient(const Cpu& cpu, const Attention& call, const float* cont
       gemm_small_scratch(queries, keys, call.size),
       larger(gemm_small_scratch(queries, call.size, keys), gemm_small_scratch(keys, call.size, queries)));
   const auto floats = static_cast<size_t>(2 * queries * stride + product_floats);
-  reserve_scratch(cpu, floats);
+  reserve_scratch(device, floats);
   const int64_t items = call.sentences * call.heads;
   const int64_t group = blocks_of(kTaskProducts, 5 * score_products(call) / larger(1, items) + 1);
-  for_blocks(cpu, items, group, [&](int64_t begin, int64_t end, int worker) {
-    float* scratch = cpu.worker_scratch(worker, floats);
+  for_blocks(device, items, group, [&](int64_t begin, int64_t end, int worker) {
+    float* scratch = device.worker_scratch(worker, floats);
     for (int64_t item = begin; item < end; item++) {
       const Head head = head_of(call, item / call.heads, item % call.heads);
       const int64_t narrow = head.first * d + head.head * call.size;
       float* d_queries = d_qkv + 3 * head.first * d + head.head * call.size;
-      HeadGradient{cpu,
+      HeadGradient{device,
                    call,
                    head,
                    context + narrow,

@@ -9,7 +9,7 @@ void run_fill(const OpCall& call) {
   call.expect_counts(0, 1);
   const Tensor& y = call.out(0);
   const float value = call.attributes.number("value");
-  CDLM_CALL(call.cpu.level, fill(call.cpu, value, y.f32(), y.elements()));
+  CDLM_CALL(call.device.level, fill(call.device, value, y.f32(), y.elements()));
 }
 
 void run_expand(const OpCall& call) {
@@ -17,7 +17,7 @@ void run_expand(const OpCall& call) {
   const Tensor &s = call.in(0), &like = call.in(1), &y = call.out(0);
   call.expect(s, "s", DataType::f32, {1});
   call.expect_same(like, y, "result");
-  CDLM_CALL(call.cpu.level, expand(call.cpu, s.f32(), y.f32(), y.elements()));
+  CDLM_CALL(call.device.level, expand(call.device, s.f32(), y.f32(), y.elements()));
 }
 
 void run_expand_rows(const OpCall& call) {
@@ -26,7 +26,7 @@ void run_expand_rows(const OpCall& call) {
   call.expect(y, "result", DataType::f32, {y.rows(), y.columns()});
   call.expect(b, "b", DataType::f32, {y.columns()});
   call.expect_same(like, y, "result");
-  CDLM_CALL(call.cpu.level, expand_rows(call.cpu, b.f32(), y.f32(), y.rows(), y.columns()));
+  CDLM_CALL(call.device.level, expand_rows(call.device, b.f32(), y.f32(), y.rows(), y.columns()));
 }
 
 void run_add_bias(const OpCall& call) {
@@ -35,7 +35,7 @@ void run_add_bias(const OpCall& call) {
   call.expect(x, "x", DataType::f32, {x.rows(), x.columns()});
   call.expect(b, "b", DataType::f32, {x.columns()});
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, add_bias(call.cpu, x.f32(), b.f32(), y.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level, add_bias(call.device, x.f32(), b.f32(), y.f32(), x.rows(), x.columns()));
 }
 
 }  // namespace

@@ -5,23 +5,23 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void fill(const Cpu& cpu, float value, float* y, int64_t n) {
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+void fill(const Device& device, float value, float* y, int64_t n) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) { store(y + begin + j, broadcast(value), lanes); });
   });
 }
 
-void expand(const Cpu& cpu, const float* s, float* y, int64_t n) { fill(cpu, *s, y, n); }
+void expand(const Device& device, const float* s, float* y, int64_t n) { fill(device, *s, y, n); }
 
-void expand_rows(const Cpu& cpu, const float* b, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void expand_rows(const Device& device, const float* b, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++)
       std::memcpy(y + row * d, b, static_cast<size_t>(d) * sizeof(float));
   });
 }
 
-void add_bias(const Cpu& cpu, const float* x, const float* b, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void add_bias(const Device& device, const float* x, const float* b, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++)
       each_column(d, [&](int64_t j, auto lanes) {
         store(y + row * d + j, load(x + row * d + j, lanes) + load(b + j, lanes), lanes);

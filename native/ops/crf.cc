@@ -37,7 +37,7 @@ void run_loss(const OpCall& call) {
   const Tensor &gold = call.in(3), &loss = call.out(0);
   const int64_t counted = check_gold(call, field, gold);
   call.expect(loss, "loss", DataType::f32, {1});
-  CDLM_CALL(call.cpu.level, crf_loss(call.cpu, field, gold.i32(), counted, loss.f32()));
+  CDLM_CALL(call.device.level, crf_loss(call.device, field, gold.i32(), counted, loss.f32()));
 }
 
 void run_loss_gradient(const OpCall& call) {
@@ -49,8 +49,8 @@ void run_loss_gradient(const OpCall& call) {
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(call.in(0), d_scores, "gradient of the scores");
   call.expect_same(call.in(1), d_transitions, "gradient of the transitions");
-  CDLM_CALL(call.cpu.level, crf_loss_gradient(call.cpu, field, gold.i32(), counted, d_loss.f32(),
-                                              d_scores.f32(), d_transitions.f32()));
+  CDLM_CALL(call.device.level, crf_loss_gradient(call.device, field, gold.i32(), counted, d_loss.f32(),
+                                                 d_scores.f32(), d_transitions.f32()));
 }
 
 void run_marginals(const OpCall& call) {
@@ -58,7 +58,7 @@ void run_marginals(const OpCall& call) {
   const Crf field = check_field(call);
   const Tensor& marginals = call.out(0);
   call.expect_same(call.in(0), marginals, "result");
-  CDLM_CALL(call.cpu.level, crf_marginals(call.cpu, field, marginals.f32()));
+  CDLM_CALL(call.device.level, crf_marginals(call.device, field, marginals.f32()));
 }
 
 // True if words first … first + length - 1 lie in one sentence.
@@ -92,8 +92,8 @@ void run_span_posterior(const OpCall& call) {
   const Tensor &spans = call.in(3), &posteriors = call.out(0);
   check_spans(call, field, spans);
   call.expect(posteriors, "result", DataType::f32, {spans.rows()});
-  CDLM_CALL(call.cpu.level,
-            crf_span_posteriors(call.cpu, field, spans.i32(), spans.rows(), posteriors.f32()));
+  CDLM_CALL(call.device.level,
+            crf_span_posteriors(call.device, field, spans.i32(), spans.rows(), posteriors.f32()));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -19,21 +19,22 @@ struct Crf {
 
 // -Σ log p(gold | scores) / counted, summed over sentences; a word with a negative gold tag may have any tag.
 // gold: [words], each < tags; counted: words with a tag, at least 1; loss: [1].
-CDLM_KERNEL(void crf_loss(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t counted,
+CDLM_KERNEL(void crf_loss(const Device& device, const Crf& field, const int32_t* gold, int64_t counted,
                           float* loss))
 
 // Gradient of the same, times d_loss. d_scores: [words, tags], 0 outside the sentences; d_transitions: [tags
 // + 1, tags].
-CDLM_KERNEL(void crf_loss_gradient(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t counted,
-                                   const float* d_loss, float* d_scores, float* d_transitions))
+CDLM_KERNEL(void crf_loss_gradient(const Device& device, const Crf& field, const int32_t* gold,
+                                   int64_t counted, const float* d_loss, float* d_scores,
+                                   float* d_transitions))
 
 // p(tag of word = t | scores): [words, tags], 0 outside the sentences.
-CDLM_KERNEL(void crf_marginals(const Cpu& cpu, const Crf& field, float* marginals))
+CDLM_KERNEL(void crf_marginals(const Device& device, const Crf& field, float* marginals))
 
 // Probability that exactly this mention stands there: tag 1 + 2·type on its first word, 2 + 2·type on the
 // others, and not 2 + 2·type on the word after it. spans: [count, 3]: first word, number of words, type, each
 // inside one sentence; posteriors: [count].
-CDLM_KERNEL(void crf_span_posteriors(const Cpu& cpu, const Crf& field, const int32_t* spans, int64_t count,
-                                     float* posteriors))
+CDLM_KERNEL(void crf_span_posteriors(const Device& device, const Crf& field, const int32_t* spans,
+                                     int64_t count, float* posteriors))
 
 }  // namespace cdlm

@@ -31,15 +31,15 @@ double score_of(const Chain& chain, const float* scores, const int32_t* gold, in
 
 }  // namespace
 
-void crf_loss(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t counted, float* loss) {
+void crf_loss(const Device& device, const Crf& field, const int32_t* gold, int64_t counted, float* loss) {
   const int64_t block = sentences_per_task(field), blocks = blocks_of(field.sentences, block);
   auto* partials = reinterpret_cast<double*>(
-      cpu.shared_scratch(static_cast<size_t>(2 * blocks + Chain::floats(field.tags))));
+      device.shared_scratch(static_cast<size_t>(2 * blocks + Chain::floats(field.tags))));
   const Chain chain = prepare_chain(field, reinterpret_cast<float*>(partials + blocks));
   const auto floats = static_cast<size_t>((field.longest + 1) * chain.stride);
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, field.sentences, block, [&](int64_t begin, int64_t end, int worker) {
-    float *weights = cpu.worker_scratch(worker, floats), *alpha = weights + chain.stride;
+  reserve_scratch(device, floats);
+  for_blocks(device, field.sentences, block, [&](int64_t begin, int64_t end, int worker) {
+    float *weights = device.worker_scratch(worker, floats), *alpha = weights + chain.stride;
     double total = 0;
     for (int64_t s = begin; s < end; s++) {
       const int64_t first = field.ranges[2 * s], words = field.ranges[2 * s + 1];
@@ -57,15 +57,15 @@ void crf_loss(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t cou
   *loss = static_cast<float>(total / static_cast<double>(counted));
 }
 
-void crf_marginals(const Cpu& cpu, const Crf& field, float* marginals) {
+void crf_marginals(const Device& device, const Crf& field, float* marginals) {
   std::memset(marginals, 0, static_cast<size_t>(field.words * field.tags) * sizeof(float));
   const Chain chain =
-      prepare_chain(field, cpu.shared_scratch(static_cast<size_t>(Chain::floats(field.tags))));
+      prepare_chain(field, device.shared_scratch(static_cast<size_t>(Chain::floats(field.tags))));
   const int64_t stride = chain.stride, tags = field.tags;
   const auto floats = static_cast<size_t>((field.longest + 5) * stride);
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, field.sentences, sentences_per_task(field), [&](int64_t begin, int64_t end, int worker) {
-    float* memory = cpu.worker_scratch(worker, floats);
+  reserve_scratch(device, floats);
+  for_blocks(device, field.sentences, sentences_per_task(field), [&](int64_t begin, int64_t end, int worker) {
+    float* memory = device.worker_scratch(worker, floats);
     const Backward work{memory, memory + stride, memory + 2 * stride};
     float *beta = memory + 3 * stride, *p = memory + 4 * stride, *alpha = memory + 5 * stride;
     for (int64_t s = begin; s < end; s++) {

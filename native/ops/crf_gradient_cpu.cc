@@ -92,20 +92,20 @@ void gradient_of_sentence(const Chain& chain, const float* scores, const int32_t
 
 }  // namespace
 
-void crf_loss_gradient(const Cpu& cpu, const Crf& field, const int32_t* gold, int64_t counted,
+void crf_loss_gradient(const Device& device, const Crf& field, const int32_t* gold, int64_t counted,
                        const float* d_loss, float* d_scores, float* d_transitions) {
   // Few blocks, each with counts of its own that are added in the order of the blocks.
   const int64_t block = larger(sentences_per_task(field), blocks_of(field.sentences, 32));
   const int64_t blocks = blocks_of(field.sentences, block), tags = field.tags;
   const int64_t counts_size = (tags + 1) * blocks_of(tags, W) * W;
-  float* partials = cpu.shared_scratch(static_cast<size_t>(blocks * counts_size + Chain::floats(tags)));
+  float* partials = device.shared_scratch(static_cast<size_t>(blocks * counts_size + Chain::floats(tags)));
   const Chain chain = prepare_chain(field, partials + blocks * counts_size);
   const size_t floats = Scratch::floats(field, chain);
-  reserve_scratch(cpu, floats);
+  reserve_scratch(device, floats);
   std::memset(d_scores, 0, static_cast<size_t>(field.words * tags) * sizeof(float));
   const float factor = *d_loss / static_cast<float>(counted);
-  for_blocks(cpu, field.sentences, block, [&](int64_t begin, int64_t end, int worker) {
-    const Scratch scratch(cpu.worker_scratch(worker, floats), chain.stride);
+  for_blocks(device, field.sentences, block, [&](int64_t begin, int64_t end, int worker) {
+    const Scratch scratch(device.worker_scratch(worker, floats), chain.stride);
     float* counts = partials + begin / block * counts_size;
     std::memset(counts, 0, static_cast<size_t>(counts_size) * sizeof(float));
     for (int64_t s = begin; s < end; s++) {

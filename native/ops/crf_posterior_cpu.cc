@@ -57,15 +57,15 @@ float posterior(const Chain& chain, const float* scores, const Messages& message
 
 }  // namespace
 
-void crf_span_posteriors(const Cpu& cpu, const Crf& field, const int32_t* spans, int64_t count,
+void crf_span_posteriors(const Device& device, const Crf& field, const int32_t* spans, int64_t count,
                          float* posteriors) {
   const Chain chain =
-      prepare_chain(field, cpu.shared_scratch(static_cast<size_t>(Chain::floats(field.tags))));
+      prepare_chain(field, device.shared_scratch(static_cast<size_t>(Chain::floats(field.tags))));
   const int64_t stride = chain.stride, longest = field.longest;
   const auto floats = static_cast<size_t>(2 * longest + (2 * longest + 3) * stride);
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, field.sentences, sentences_per_task(field), [&](int64_t begin, int64_t end, int worker) {
-    auto* dropped = reinterpret_cast<double*>(cpu.worker_scratch(worker, floats));
+  reserve_scratch(device, floats);
+  for_blocks(device, field.sentences, sentences_per_task(field), [&](int64_t begin, int64_t end, int worker) {
+    auto* dropped = reinterpret_cast<double*>(device.worker_scratch(worker, floats));
     auto* memory = reinterpret_cast<float*>(dropped + longest);
     const Backward work{memory, memory + stride, memory + 2 * stride};
     const Messages messages{memory + 3 * stride, memory + (3 + longest) * stride, dropped};

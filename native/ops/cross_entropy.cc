@@ -23,8 +23,8 @@ void run_cross_entropy(const OpCall& call) {
   const Tensor &logits = call.in(0), &gold = call.in(1), &loss = call.out(0);
   const int64_t counted = check_gold(call, logits, gold);
   call.expect(loss, "loss", DataType::f32, {1});
-  CDLM_CALL(call.cpu.level, cross_entropy(call.cpu, logits.f32(), gold.i32(), counted, loss.f32(),
-                                          logits.rows(), logits.columns()));
+  CDLM_CALL(call.device.level, cross_entropy(call.device, logits.f32(), gold.i32(), counted, loss.f32(),
+                                             logits.rows(), logits.columns()));
 }
 
 void run_cross_entropy_gradient(const OpCall& call) {
@@ -33,8 +33,9 @@ void run_cross_entropy_gradient(const OpCall& call) {
   const int64_t counted = check_gold(call, logits, gold);
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(logits, d_logits, "result");
-  CDLM_CALL(call.cpu.level, cross_entropy_gradient(call.cpu, logits.f32(), gold.i32(), counted, d_loss.f32(),
-                                                   d_logits.f32(), logits.rows(), logits.columns()));
+  CDLM_CALL(call.device.level,
+            cross_entropy_gradient(call.device, logits.f32(), gold.i32(), counted, d_loss.f32(),
+                                   d_logits.f32(), logits.rows(), logits.columns()));
 }
 
 }  // namespace

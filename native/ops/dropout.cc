@@ -25,7 +25,7 @@ void run_dropout(const OpCall& call) {
   call.expect(x, "x", DataType::f32, {x.rows(), x.columns()});
   call.expect_same(x, y, "result");
   const Dropout dropping = dropout_of(call, call.in(1));
-  CDLM_CALL(call.cpu.level, dropout(call.cpu, x.f32(), dropping, y.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level, dropout(call.device, x.f32(), dropping, y.f32(), x.rows(), x.columns()));
 }
 
 }  // namespace

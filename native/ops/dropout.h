@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -22,6 +22,7 @@ struct Dropout {
 Dropout dropout_of(const OpCall& call, const Tensor& key);
 
 // x, y: [rows, d]; element (row, j) draws column j of the row; y may be x.
-CDLM_KERNEL(void dropout(const Cpu& cpu, const float* x, Dropout dropping, float* y, int64_t rows, int64_t d))
+CDLM_KERNEL(void dropout(const Device& device, const float* x, Dropout dropping, float* y, int64_t rows,
+                         int64_t d))
 
 }  // namespace cdlm

@@ -4,9 +4,9 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void dropout(const Cpu& cpu, const float* x, Dropout dropping, float* y, int64_t rows, int64_t d) {
+void dropout(const Device& device, const float* x, Dropout dropping, float* y, int64_t rows, int64_t d) {
   const Vec factor = broadcast(dropping.scale);
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const float* from = x + row * d;
       float* to = y + row * d;

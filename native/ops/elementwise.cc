@@ -15,12 +15,13 @@ int64_t check_pair(const OpCall& call) {
 
 void run_add(const OpCall& call) {
   const int64_t n = check_pair(call);
-  CDLM_CALL(call.cpu.level, add(call.cpu, call.in(0).f32(), call.in(1).f32(), call.out(0).f32(), n));
+  CDLM_CALL(call.device.level, add(call.device, call.in(0).f32(), call.in(1).f32(), call.out(0).f32(), n));
 }
 
 void run_multiply(const OpCall& call) {
   const int64_t n = check_pair(call);
-  CDLM_CALL(call.cpu.level, multiply(call.cpu, call.in(0).f32(), call.in(1).f32(), call.out(0).f32(), n));
+  CDLM_CALL(call.device.level,
+            multiply(call.device, call.in(0).f32(), call.in(1).f32(), call.out(0).f32(), n));
 }
 
 void run_scale(const OpCall& call) {
@@ -28,7 +29,7 @@ void run_scale(const OpCall& call) {
   const Tensor &x = call.in(0), &s = call.in(1), &y = call.out(0);
   call.expect(s, "s", DataType::f32, {1});
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, scale(call.cpu, x.f32(), s.f32(), y.f32(), y.elements()));
+  CDLM_CALL(call.device.level, scale(call.device, x.f32(), s.f32(), y.f32(), y.elements()));
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void add(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n) {
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+void add(const Device& device, const float* a, const float* b, float* y, int64_t n) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
       const int64_t i = begin + j;
       store(y + i, load(a + i, lanes) + load(b + i, lanes), lanes);
@@ -14,8 +14,8 @@ void add(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n) {
   });
 }
 
-void multiply(const Cpu& cpu, const float* a, const float* b, float* y, int64_t n) {
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+void multiply(const Device& device, const float* a, const float* b, float* y, int64_t n) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
       const int64_t i = begin + j;
       store(y + i, load(a + i, lanes) * load(b + i, lanes), lanes);
@@ -23,9 +23,9 @@ void multiply(const Cpu& cpu, const float* a, const float* b, float* y, int64_t 
   });
 }
 
-void scale(const Cpu& cpu, const float* x, const float* s, float* y, int64_t n) {
+void scale(const Device& device, const float* x, const float* s, float* y, int64_t n) {
   const Vec factor = broadcast(*s);
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
       store(y + begin + j, load(x + begin + j, lanes) * factor, lanes);
     });

@@ -12,7 +12,7 @@ void run_gather(const OpCall& call) {
   call.expect(ids, "ids", DataType::i32, {ids.rows()});
   call.expect(y, "result", DataType::f32, {ids.rows(), table.columns()});
   check_ids(call, ids, "ids", 0, table.rows());
-  CDLM_CALL(call.cpu.level, gather(call.cpu, table.f32(), ids.i32(), y.f32(), y.rows(), y.columns()));
+  CDLM_CALL(call.device.level, gather(call.device, table.f32(), ids.i32(), y.f32(), y.rows(), y.columns()));
 }
 
 void run_scatter_rows(const OpCall& call) {
@@ -23,8 +23,8 @@ void run_scatter_rows(const OpCall& call) {
   call.expect(like, "like", DataType::f32, {like.rows(), x.columns()});
   call.expect_same(like, y, "result");
   check_ids(call, ids, "ids", 0, y.rows());
-  CDLM_CALL(call.cpu.level,
-            scatter_rows(call.cpu, x.f32(), ids.i32(), y.f32(), x.rows(), y.rows(), x.columns(), false));
+  CDLM_CALL(call.device.level,
+            scatter_rows(call.device, x.f32(), ids.i32(), y.f32(), x.rows(), y.rows(), x.columns(), false));
 }
 
 }  // namespace

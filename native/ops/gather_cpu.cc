@@ -33,22 +33,22 @@ void scatter_into(const TablePart& part, const float* x, const int32_t* ids, flo
 
 }  // namespace
 
-void gather(const Cpu& cpu, const float* table, const int32_t* ids, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void gather(const Device& device, const float* table, const int32_t* ids, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++)
       std::memcpy(y + row * d, table + ids[row] * d, static_cast<size_t>(d) * sizeof(float));
   });
 }
 
-void scatter_rows(const Cpu& cpu, const float* x, const int32_t* ids, float* y, int64_t rows, int64_t entries,
-                  int64_t d, bool accumulates) {
+void scatter_rows(const Device& device, const float* x, const int32_t* ids, float* y, int64_t rows,
+                  int64_t entries, int64_t d, bool accumulates) {
   // Every task reads all ids, so tables are cut into few parts; small tables are cut by columns instead.
   const bool by_columns = entries < 512;
   const int64_t part_entries = by_columns ? larger(1, entries) : larger(task_rows(d), blocks_of(entries, 64));
   const bool small = (rows + entries) * d <= kTaskElements;
   const int64_t part_columns = by_columns && !small ? 64 : larger(1, d);
   const int64_t column_parts = blocks_of(d, part_columns);
-  cpu.pool.run(blocks_of(entries, part_entries) * column_parts, [&](int64_t task, int) {
+  device.pool.run(blocks_of(entries, part_entries) * column_parts, [&](int64_t task, int) {
     const int64_t entry = task / column_parts * part_entries, column = task % column_parts * part_columns;
     const TablePart part{entry, smaller(entries, entry + part_entries), column,
                          smaller(d, column + part_columns)};

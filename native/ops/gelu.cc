@@ -9,7 +9,7 @@ void run_gelu(const OpCall& call) {
   call.expect_counts(1, 1);
   const Tensor &x = call.in(0), &y = call.out(0);
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, gelu(call.cpu, x.f32(), y.f32(), y.elements()));
+  CDLM_CALL(call.device.level, gelu(call.device, x.f32(), y.f32(), y.elements()));
 }
 
 void run_gelu_gradient(const OpCall& call) {
@@ -17,7 +17,7 @@ void run_gelu_gradient(const OpCall& call) {
   const Tensor &x = call.in(0), &dy = call.in(1), &dx = call.out(0);
   call.expect_same(x, dy, "operand");
   call.expect_same(x, dx, "result");
-  CDLM_CALL(call.cpu.level, gelu_gradient(call.cpu, x.f32(), dy.f32(), dx.f32(), dx.elements()));
+  CDLM_CALL(call.device.level, gelu_gradient(call.device, x.f32(), dy.f32(), dx.f32(), dx.elements()));
 }
 
 }  // namespace

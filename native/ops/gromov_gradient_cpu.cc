@@ -38,14 +38,14 @@ void gradient_of_side(const DoubleMatrix& graph, const DoubleMatrix& square, con
 
 }  // namespace
 
-void gromov_wasserstein_gradient(const Cpu& cpu, const Weights& weights, const float* source,
+void gromov_wasserstein_gradient(const Device& device, const Weights& weights, const float* source,
                                  const float* target, const float* plan, const float* d_values,
                                  float* d_source, float* d_target) {
   const int64_t n = weights.n, m = weights.m;
   const auto floats = static_cast<size_t>(Scratch::floats(n, m));
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
-    const Scratch x(cpu.worker_scratch(worker, floats), n, m);
+  reserve_scratch(device, floats);
+  for_blocks(device, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
+    const Scratch x(device.worker_scratch(worker, floats), n, m);
     read(x.source, source + problem * n * n);
     read(x.target, target + problem * m * m);
     read(x.plan, plan + problem * n * m);

@@ -86,13 +86,13 @@ void solve(const GromovWasserstein& call, Scaling& x, const GromovCost& graphs) 
 
 }  // namespace
 
-void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights, const GromovWasserstein& call,
+void gromov_wasserstein_plan(const Device& device, const Weights& weights, const GromovWasserstein& call,
                              float* plan) {
   const int64_t n = weights.n, m = weights.m, of_graphs = GromovCost::floats(n, m);
   const auto floats = static_cast<size_t>(of_graphs + Scaling::floats(n, m));
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
-    float* memory = cpu.worker_scratch(worker, floats);
+  reserve_scratch(device, floats);
+  for_blocks(device, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
+    float* memory = device.worker_scratch(worker, floats);
     const float *p = weights.p + problem * n, *q = weights.q + problem * m;
     GromovCost graphs(memory, n, m);
     Scaling x(memory + of_graphs, n, m);
@@ -104,13 +104,13 @@ void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights, const Gromo
   });
 }
 
-void gromov_wasserstein_value(const Cpu& cpu, const Weights& weights, const float* source,
+void gromov_wasserstein_value(const Device& device, const Weights& weights, const float* source,
                               const float* target, const float* plan, float* values) {
   const int64_t n = weights.n, m = weights.m;
   const auto floats = static_cast<size_t>(GromovCost::floats(n, m));
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
-    GromovCost graphs(cpu.worker_scratch(worker, floats), n, m);
+  reserve_scratch(device, floats);
+  for_blocks(device, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
+    GromovCost graphs(device.worker_scratch(worker, floats), n, m);
     set_graphs(graphs, source + problem * n * n, target + problem * m * m, weights.p + problem * n,
                weights.q + problem * m);
     read(graphs.plan, plan + problem * n * m);

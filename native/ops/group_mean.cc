@@ -16,8 +16,8 @@ void run_group_mean(const OpCall& call) {
   call.expect(means, "means", DataType::f32, {groups, x.columns()});
   call.expect(counts, "counts", DataType::f32, {groups});
   check_ids(call, ids, "ids", std::numeric_limits<int32_t>::min(), groups);
-  CDLM_CALL(call.cpu.level, group_mean(call.cpu, x.f32(), ids.i32(), counts.f32(), means.f32(), x.rows(),
-                                       groups, x.columns()));
+  CDLM_CALL(call.device.level, group_mean(call.device, x.f32(), ids.i32(), counts.f32(), means.f32(),
+                                          x.rows(), groups, x.columns()));
 }
 
 void run_group_mean_gradient(const OpCall& call) {
@@ -28,8 +28,8 @@ void run_group_mean_gradient(const OpCall& call) {
   call.expect(counts, "counts", DataType::f32, {d_means.rows()});
   call.expect(dx, "result", DataType::f32, {ids.rows(), d_means.columns()});
   check_ids(call, ids, "ids", std::numeric_limits<int32_t>::min(), d_means.rows());
-  CDLM_CALL(call.cpu.level, group_mean_gradient(call.cpu, d_means.f32(), ids.i32(), counts.f32(), dx.f32(),
-                                                dx.rows(), dx.columns()));
+  CDLM_CALL(call.device.level, group_mean_gradient(call.device, d_means.f32(), ids.i32(), counts.f32(),
+                                                   dx.f32(), dx.rows(), dx.columns()));
 }
 
 // Checks mean [groups, d], counts [groups] and decay [1].
@@ -48,16 +48,16 @@ void run_moving_average(const OpCall& call) {
   const Tensor &old = call.in(0), &mean = call.in(1), &y = call.out(0);
   check_average(call, mean, call.in(2), call.in(3));
   call.expect_same(mean, old, "average before");
-  CDLM_CALL(call.cpu.level, moving_average(call.cpu, old.f32(), mean.f32(), call.in(2).f32(),
-                                           call.in(3).f32(), y.f32(), y.rows(), y.columns()));
+  CDLM_CALL(call.device.level, moving_average(call.device, old.f32(), mean.f32(), call.in(2).f32(),
+                                              call.in(3).f32(), y.f32(), y.rows(), y.columns()));
 }
 
 void run_moving_average_gradient(const OpCall& call) {
   call.expect_counts(3, 1);
   const Tensor &d_y = call.in(0), &d_mean = call.out(0);
   check_average(call, d_y, call.in(1), call.in(2));
-  CDLM_CALL(call.cpu.level, moving_average(call.cpu, nullptr, d_y.f32(), call.in(1).f32(), call.in(2).f32(),
-                                           d_mean.f32(), d_y.rows(), d_y.columns()));
+  CDLM_CALL(call.device.level, moving_average(call.device, nullptr, d_y.f32(), call.in(1).f32(),
+                                              call.in(2).f32(), d_mean.f32(), d_y.rows(), d_y.columns()));
 }
 
 }  // namespace

@@ -7,16 +7,16 @@ namespace CDLM_LEVEL {
 
 // A task owns a strip of columns and adds rows in the order of the batch, in float64: a group may hold a
 // whole corpus.
-void group_mean(const Cpu& cpu, const float* x, const int32_t* ids, float* counts, float* means, int64_t rows,
-                int64_t groups, int64_t d) {
+void group_mean(const Device& device, const float* x, const int32_t* ids, float* counts, float* means,
+                int64_t rows, int64_t groups, int64_t d) {
   for (int64_t group = 0; group < groups; group++) counts[group] = 0;
   for (int64_t row = 0; row < rows; row++)
     if (ids[row] >= 0) counts[ids[row]] += 1;
   constexpr int64_t kStrip = 32;
   const auto floats = static_cast<size_t>(2 * groups * kStrip);
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, d, kStrip, [&](int64_t begin, int64_t end, int worker) {
-    auto* sums = reinterpret_cast<double*>(cpu.worker_scratch(worker, floats));
+  reserve_scratch(device, floats);
+  for_blocks(device, d, kStrip, [&](int64_t begin, int64_t end, int worker) {
+    auto* sums = reinterpret_cast<double*>(device.worker_scratch(worker, floats));
     const int64_t width = end - begin;
     for (int64_t k = 0; k < groups * width; k++) sums[k] = 0;
     for (int64_t row = 0; row < rows; row++) {
@@ -32,9 +32,9 @@ void group_mean(const Cpu& cpu, const float* x, const int32_t* ids, float* count
   });
 }
 
-void group_mean_gradient(const Cpu& cpu, const float* d_means, const int32_t* ids, const float* counts,
+void group_mean_gradient(const Device& device, const float* d_means, const int32_t* ids, const float* counts,
                          float* dx, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const bool counted = ids[row] >= 0;
       const float* from = d_means + (counted ? ids[row] : 0) * d;
@@ -47,9 +47,9 @@ void group_mean_gradient(const Cpu& cpu, const float* d_means, const int32_t* id
   });
 }
 
-void moving_average(const Cpu& cpu, const float* old, const float* mean, const float* counts,
+void moving_average(const Device& device, const float* old, const float* mean, const float* counts,
                     const float* decay, float* y, int64_t groups, int64_t d) {
-  for_blocks(cpu, groups, task_rows(d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, groups, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t group = begin; group < end; group++) {
       const float fresh = counts[group] > 0 ? 1 - *decay : 0, kept = counts[group] > 0 ? *decay : 1;
       const int64_t at = group * d;

@@ -14,7 +14,8 @@ void run_pairwise_distance(const OpCall& call) {
   const Tensor &x = call.in(0), &distances = call.out(0);
   call.expect(x, "x", DataType::f32, {x.rows(), x.columns()});
   call.expect(distances, "distances", DataType::f32, {x.rows(), x.rows()});
-  CDLM_CALL(call.cpu.level, pairwise_distance(call.cpu, x.f32(), distances.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level,
+            pairwise_distance(call.device, x.f32(), distances.f32(), x.rows(), x.columns()));
 }
 
 void run_pairwise_distance_gradient(const OpCall& call) {
@@ -24,8 +25,9 @@ void run_pairwise_distance_gradient(const OpCall& call) {
   call.expect(distances, "distances", DataType::f32, {x.rows(), x.rows()});
   call.expect_same(distances, d_distances, "gradient");
   call.expect_same(x, dx, "result");
-  CDLM_CALL(call.cpu.level, pairwise_distance_gradient(call.cpu, x.f32(), distances.f32(), d_distances.f32(),
-                                                       dx.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level,
+            pairwise_distance_gradient(call.device, x.f32(), distances.f32(), d_distances.f32(), dx.f32(),
+                                       x.rows(), x.columns()));
 }
 
 void run_off_diagonal_normalise(const OpCall& call) {
@@ -33,7 +35,7 @@ void run_off_diagonal_normalise(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   expect_square(call, x, "x");
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, off_diagonal_normalise(call.cpu, x.f32(), y.f32(), x.rows()));
+  CDLM_CALL(call.device.level, off_diagonal_normalise(call.device, x.f32(), y.f32(), x.rows()));
 }
 
 void run_off_diagonal_normalise_gradient(const OpCall& call) {
@@ -43,8 +45,8 @@ void run_off_diagonal_normalise_gradient(const OpCall& call) {
   call.expect_same(x, y, "y");
   call.expect_same(x, dy, "gradient");
   call.expect_same(x, dx, "result");
-  CDLM_CALL(call.cpu.level,
-            off_diagonal_normalise_gradient(call.cpu, x.f32(), y.f32(), dy.f32(), dx.f32(), x.rows()));
+  CDLM_CALL(call.device.level,
+            off_diagonal_normalise_gradient(call.device, x.f32(), y.f32(), dy.f32(), dx.f32(), x.rows()));
 }
 
 void run_normalised_adjacency(const OpCall& call) {
@@ -54,9 +56,9 @@ void run_normalised_adjacency(const OpCall& call) {
   expect_square(call, distances, "distances");
   call.expect_same(distances, adjacency, "result");
   if (!(delta > 0)) call.fail("delta", "a positive number", std::to_string(delta));
-  float* degrees = call.cpu.worker_scratch(0, static_cast<size_t>(distances.rows()));
-  CDLM_CALL(call.cpu.level, normalised_adjacency(call.cpu, distances.f32(), delta, degrees, adjacency.f32(),
-                                                 distances.rows()));
+  float* degrees = call.device.worker_scratch(0, static_cast<size_t>(distances.rows()));
+  CDLM_CALL(call.device.level, normalised_adjacency(call.device, distances.f32(), delta, degrees,
+                                                    adjacency.f32(), distances.rows()));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ double mean_off_diagonal(const float* x, int64_t n) {
 
 }  // namespace
 
-void pairwise_distance(const Cpu& cpu, const float* x, float* distances, int64_t n, int64_t d) {
-  for_blocks(cpu, n, task_rows(n * d), [&](int64_t begin, int64_t end, int) {
+void pairwise_distance(const Device& device, const float* x, float* distances, int64_t n, int64_t d) {
+  for_blocks(device, n, task_rows(n * d), [&](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; i++)
       for (int64_t j = 0; j < n; j++) {
         const float *a = x + i * d, *b = x + j * d;
@@ -29,9 +29,9 @@ void pairwise_distance(const Cpu& cpu, const float* x, float* distances, int64_t
   });
 }
 
-void pairwise_distance_gradient(const Cpu& cpu, const float* x, const float* distances,
+void pairwise_distance_gradient(const Device& device, const float* x, const float* distances,
                                 const float* d_distances, float* dx, int64_t n, int64_t d) {
-  for_blocks(cpu, n, task_rows(n * d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, n, task_rows(n * d), [&](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; i++) {
       float* to = dx + i * d;
       std::memset(to, 0, static_cast<size_t>(d) * sizeof(float));
@@ -48,13 +48,13 @@ void pairwise_distance_gradient(const Cpu& cpu, const float* x, const float* dis
   });
 }
 
-void off_diagonal_normalise(const Cpu&, const float* x, float* y, int64_t n) {
+void off_diagonal_normalise(const Device&, const float* x, float* y, int64_t n) {
   const double mean = mean_off_diagonal(x, n);
   for (int64_t k = 0; k < n * n; k++) y[k] = mean == 0 ? 0.0f : static_cast<float>(x[k] / mean);
 }
 
-void off_diagonal_normalise_gradient(const Cpu&, const float* x, const float* y, const float* dy, float* dx,
-                                     int64_t n) {
+void off_diagonal_normalise_gradient(const Device&, const float* x, const float* y, const float* dy,
+                                     float* dx, int64_t n) {
   const double mean = mean_off_diagonal(x, n);
   double dot = 0;
   for (int64_t k = 0; k < n * n; k++) dot += static_cast<double>(dy[k]) * y[k];
@@ -64,8 +64,8 @@ void off_diagonal_normalise_gradient(const Cpu&, const float* x, const float* y,
       dx[i * n + j] = mean == 0 ? 0.0f : static_cast<float>((dy[i * n + j] - (i == j ? 0.0 : shift)) / mean);
 }
 
-void normalised_adjacency(const Cpu&, const float* distances, float delta, float* degrees, float* adjacency,
-                          int64_t n) {
+void normalised_adjacency(const Device&, const float* distances, float delta, float* degrees,
+                          float* adjacency, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     degrees[i] = 0;
     for (int64_t j = 0; j < n; j++) {

@@ -16,8 +16,8 @@ void run_layer_norm(const OpCall& call) {
   call.expect_same(x, y, "result");
   call.expect(statistics, "statistics", DataType::f32, {rows, 2});
   const float epsilon = call.attributes.number("epsilon");
-  CDLM_CALL(call.cpu.level, layer_norm(call.cpu, x.f32(), gamma.f32(), beta.f32(), epsilon, y.f32(),
-                                       statistics.f32(), rows, d));
+  CDLM_CALL(call.device.level, layer_norm(call.device, x.f32(), gamma.f32(), beta.f32(), epsilon, y.f32(),
+                                          statistics.f32(), rows, d));
 }
 
 void run_layer_norm_gradient(const OpCall& call) {
@@ -32,8 +32,9 @@ void run_layer_norm_gradient(const OpCall& call) {
   call.expect_same(x, dx, "result");
   call.expect(call.out(1), "gradient of γ", DataType::f32, {d});
   call.expect(call.out(2), "gradient of β", DataType::f32, {d});
-  CDLM_CALL(call.cpu.level, layer_norm_gradient(call.cpu, x.f32(), gamma.f32(), statistics.f32(), dy.f32(),
-                                                dx.f32(), call.out(1).f32(), call.out(2).f32(), rows, d));
+  CDLM_CALL(call.device.level,
+            layer_norm_gradient(call.device, x.f32(), gamma.f32(), statistics.f32(), dy.f32(), dx.f32(),
+                                call.out(1).f32(), call.out(2).f32(), rows, d));
 }
 
 }  // namespace

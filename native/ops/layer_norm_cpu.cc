@@ -30,9 +30,9 @@ void gradient_of_row(const float* x, const float* gamma, const float* statistics
 
 }  // namespace
 
-void layer_norm(const Cpu& cpu, const float* x, const float* gamma, const float* beta, float epsilon,
+void layer_norm(const Device& device, const float* x, const float* gamma, const float* beta, float epsilon,
                 float* y, float* statistics, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const float* from = x + row * d;
       const float total = sum_columns(d, [=](int64_t j, auto lanes) { return load(from + j, lanes); });
@@ -41,19 +41,19 @@ void layer_norm(const Cpu& cpu, const float* x, const float* gamma, const float*
   });
 }
 
-void layer_norm_gradient(const Cpu& cpu, const float* x, const float* gamma, const float* statistics,
+void layer_norm_gradient(const Device& device, const float* x, const float* gamma, const float* statistics,
                          const float* dy, float* dx, float* d_gamma, float* d_beta, int64_t rows, int64_t d) {
   const int64_t block_rows = partial_rows(d), blocks = blocks_of(rows, block_rows);
-  float* partials = cpu.shared_scratch(static_cast<size_t>(blocks * 2 * d));  // [blocks, 2, d]
-  for_blocks(cpu, rows, block_rows, [&](int64_t begin, int64_t end, int) {
+  float* partials = device.shared_scratch(static_cast<size_t>(blocks * 2 * d));  // [blocks, 2, d]
+  for_blocks(device, rows, block_rows, [&](int64_t begin, int64_t end, int) {
     float* partial = partials + begin / block_rows * 2 * d;
     std::memset(partial, 0, static_cast<size_t>(2 * d) * sizeof(float));
     for (int64_t row = begin; row < end; row++)
       gradient_of_row(x + row * d, gamma, statistics + 2 * row, dy + row * d, dx + row * d, partial,
                       partial + d, d);
   });
-  add_partials(cpu, partials, blocks, 2 * d, d_gamma, d);
-  add_partials(cpu, partials + d, blocks, 2 * d, d_beta, d);
+  add_partials(device, partials, blocks, 2 * d, d_gamma, d);
+  add_partials(device, partials + d, blocks, 2 * d, d_beta, d);
 }
 
 }  // namespace CDLM_LEVEL

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 namespace CDLM_LEVEL {
@@ -22,15 +22,15 @@ static inline int64_t task_rows(int64_t width) { return larger(1, kTaskElements 
 
 // Calls f(begin, end, worker) for consecutive blocks of [0, n), in parallel.
 template <typename F>
-void for_blocks(const Cpu& cpu, int64_t n, int64_t block, const F& f) {
-  cpu.pool.run(blocks_of(n, block), [&f, n, block](int64_t task, int worker) {
+void for_blocks(const Device& device, int64_t n, int64_t block, const F& f) {
+  device.pool.run(blocks_of(n, block), [&f, n, block](int64_t task, int worker) {
     f(task * block, smaller(n, (task + 1) * block), worker);
   });
 }
 
 // Makes every worker's scratch large enough before a loop begins, since tasks must not throw.
-static inline void reserve_scratch(const Cpu& cpu, size_t floats) {
-  for (int worker = 0; worker < cpu.pool.threads(); worker++) cpu.worker_scratch(worker, floats);
+static inline void reserve_scratch(const Device& device, size_t floats) {
+  for (int worker = 0; worker < device.pool.threads(); worker++) device.worker_scratch(worker, floats);
 }
 
 }  // namespace CDLM_LEVEL

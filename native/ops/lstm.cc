@@ -21,7 +21,7 @@ void run_lstm(const OpCall& call) {
   call.expect_counts(3, 2);
   const Lstm net = checked(call);
   for (size_t k = 0; k < 2; k++) call.expect(call.out(k), "result", DataType::f32, {net.words, net.width});
-  CDLM_CALL(call.cpu.level, lstm(call.cpu, net, call.out(0).f32(), call.out(1).f32()));
+  CDLM_CALL(call.device.level, lstm(call.device, net, call.out(0).f32(), call.out(1).f32()));
 }
 
 void run_lstm_gradient(const OpCall& call) {
@@ -31,8 +31,8 @@ void run_lstm_gradient(const OpCall& call) {
   for (const Tensor* tensor : {&states, &cells, &d_states, &call.out(1)})
     call.expect(*tensor, "states", DataType::f32, {net.words, net.width});
   call.expect_same(call.in(0), call.out(0), "result");
-  CDLM_CALL(call.cpu.level, lstm_gradient(call.cpu, net, states.f32(), cells.f32(), d_states.f32(),
-                                          call.out(0).f32(), call.out(1).f32()));
+  CDLM_CALL(call.device.level, lstm_gradient(call.device, net, states.f32(), cells.f32(), d_states.f32(),
+                                             call.out(0).f32(), call.out(1).f32()));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -16,10 +16,10 @@ struct Lstm {
 };
 
 // states, cells: [words, width]; 0 in gaps.
-CDLM_KERNEL(void lstm(const Cpu& cpu, const Lstm& net, float* states, float* cells))
+CDLM_KERNEL(void lstm(const Device& device, const Lstm& net, float* states, float* cells))
 
 // d_gates: [words, 4 · width]; before: [words, width], the state before each word; both 0 in gaps.
-CDLM_KERNEL(void lstm_gradient(const Cpu& cpu, const Lstm& net, const float* states, const float* cells,
+CDLM_KERNEL(void lstm_gradient(const Device& device, const Lstm& net, const float* states, const float* cells,
                                const float* d_states, float* d_gates, float* before))
 
 }  // namespace cdlm

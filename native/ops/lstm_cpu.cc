@@ -34,13 +34,13 @@ void gate_sums(const Lstm& net, int64_t word, const float* before, float* sums) 
 
 // Calls f(first word, words, scratch) for all sentences in parallel; scratch holds `floats`.
 template <typename F>
-void each_sentence(const Cpu& cpu, const Lstm& net, int64_t floats, const F& f) {
+void each_sentence(const Device& device, const Lstm& net, int64_t floats, const F& f) {
   const auto size = static_cast<size_t>(floats);
-  reserve_scratch(cpu, size);
+  reserve_scratch(device, size);
   const int64_t work = larger(1, net.longest * 4 * net.width * net.width);
   const int64_t group = larger(1, 4 * kTaskElements / work);
-  for_blocks(cpu, net.sentences, group, [&](int64_t begin, int64_t end, int worker) {
-    float* scratch = cpu.worker_scratch(worker, size);
+  for_blocks(device, net.sentences, group, [&](int64_t begin, int64_t end, int worker) {
+    float* scratch = device.worker_scratch(worker, size);
     for (int64_t s = begin; s < end; s++) f(net.ranges[2 * s], net.ranges[2 * s + 1], scratch);
   });
 }
@@ -49,11 +49,11 @@ void clear(float* x, int64_t elements) { std::memset(x, 0, static_cast<size_t>(e
 
 }  // namespace
 
-void lstm(const Cpu& cpu, const Lstm& net, float* states, float* cells) {
+void lstm(const Device& device, const Lstm& net, float* states, float* cells) {
   const int64_t width = net.width;
   clear(states, net.words * width);
   clear(cells, net.words * width);
-  each_sentence(cpu, net, 4 * width, [&](int64_t first, int64_t words, float* sums) {
+  each_sentence(device, net, 4 * width, [&](int64_t first, int64_t words, float* sums) {
     for (int64_t word = first; word < first + words; word++) {
       const bool starts = word == first;
       float *h = states + word * width, *c = cells + word * width;
@@ -69,12 +69,12 @@ void lstm(const Cpu& cpu, const Lstm& net, float* states, float* cells) {
   });
 }
 
-void lstm_gradient(const Cpu& cpu, const Lstm& net, const float* states, const float* cells,
+void lstm_gradient(const Device& device, const Lstm& net, const float* states, const float* cells,
                    const float* d_states, float* d_gates, float* before) {
   const int64_t width = net.width, gates = 4 * width;
   clear(d_gates, net.words * gates);
   clear(before, net.words * width);
-  each_sentence(cpu, net, 6 * width, [&](int64_t first, int64_t words, float* scratch) {
+  each_sentence(device, net, 6 * width, [&](int64_t first, int64_t words, float* scratch) {
     float *sums = scratch, *carried_state = sums + gates, *carried_cell = carried_state + width;
     clear(carried_state, 2 * width);
     const Vec one = broadcast(1.0f);

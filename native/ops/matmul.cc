@@ -31,7 +31,7 @@ Gemm check_product(const OpCall& call, const Tensor& c) {
 
 void run_matmul(const OpCall& call) {
   call.expect_counts(2, 1);
-  gemm(call.cpu, check_product(call, call.out(0)));
+  gemm(call.device, check_product(call, call.out(0)));
 }
 
 Gemm check_linear(const OpCall& call, const Tensor& y) {
@@ -43,7 +43,7 @@ Gemm check_linear(const OpCall& call, const Tensor& y) {
 
 void run_linear(const OpCall& call) {
   call.expect_counts(3, 1);
-  gemm(call.cpu, check_linear(call, call.out(0)));
+  gemm(call.device, check_linear(call, call.out(0)));
 }
 
 void run_linear_gelu(const OpCall& call) {
@@ -52,7 +52,7 @@ void run_linear_gelu(const OpCall& call) {
   call.expect_same(call.out(1), call.out(0), "product before gelu");
   g.epilogue.activation = Activation::gelu;
   g.epilogue.pre_activation = call.out(0).f32();
-  gemm(call.cpu, g);
+  gemm(call.device, g);
 }
 
 // The sum x + op(A) op(B) is built where x lies, or on a copy of it.
@@ -61,9 +61,9 @@ void run_matmul_add(const OpCall& call) {
   const Tensor &x = call.in(2), &y = call.out(0);
   Gemm g = check_product(call, y);
   call.expect_same(y, x, "summand");
-  CDLM_CALL(call.cpu.level, copy(call.cpu, x.data, y.data, y.elements()));
+  CDLM_CALL(call.device.level, copy(call.device, x.data, y.data, y.elements()));
   g.epilogue.accumulate = true;
-  gemm(call.cpu, g);
+  gemm(call.device, g);
 }
 
 // Where the result takes the memory of z, z moves aside first: the product passes through the result.
@@ -74,14 +74,14 @@ void run_matmul_gelu_gradient(const OpCall& call) {
   call.expect_same(dz, z, "input of gelu");
   const float* input = z.f32();
   if (z.data == dz.data) {
-    float* aside =
-        call.cpu.worker_scratch(0, static_cast<size_t>(z.elements()));  // gemm uses the shared scratch alone
-    CDLM_CALL(call.cpu.level, copy(call.cpu, input, aside, z.elements()));
+    float* aside = call.device.worker_scratch(
+        0, static_cast<size_t>(z.elements()));  // gemm uses the shared scratch alone
+    CDLM_CALL(call.device.level, copy(call.device, input, aside, z.elements()));
     input = aside;
   }
   g.epilogue.activation = Activation::gelu_gradient;
   g.epilogue.gelu_input = input;
-  gemm(call.cpu, g);
+  gemm(call.device, g);
 }
 
 }  // namespace

@@ -31,14 +31,14 @@ int Attributes::integer(const std::string& name) const {
 }
 
 const int32_t* OpCall::ints(const Tensor& tensor) const {
-  if (!cpu.cuda) return tensor.i32();
+  if (!device.cuda) return tensor.i32();
   if (tensor.host == nullptr && tensor.elements() > 0)
     throw Error("INTERNAL", std::string(op) + ": ids must be an input of the program");
   return static_cast<const int32_t*>(tensor.host);
 }
 
 const float* OpCall::readable(const Tensor& tensor) const {
-  return cpu.cuda ? static_cast<const float*>(tensor.host) : tensor.f32();
+  return device.cuda ? static_cast<const float*>(tensor.host) : tensor.f32();
 }
 
 void OpCall::expect_counts(size_t inputs_expected, size_t outputs_expected) const {

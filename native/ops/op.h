@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/tensor.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -30,7 +30,7 @@ class Attributes {
 // One execution of an op on concrete tensors.
 struct OpCall {
   const char* op;
-  const Cpu& cpu;
+  const Device& device;
   const std::vector<Tensor>& inputs;
   const std::vector<Tensor>& outputs;
   const Attributes& attributes;

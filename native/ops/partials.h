@@ -13,10 +13,10 @@ namespace CDLM_LEVEL {
 static inline int64_t partial_rows(int64_t width) { return larger(64, task_rows(width)); }
 
 // y = Σ of partials[block · stride … + d) over all blocks; y: [d].
-static inline void add_partials(const Cpu& cpu, const float* partials, int64_t blocks, int64_t stride,
+static inline void add_partials(const Device& device, const float* partials, int64_t blocks, int64_t stride,
                                 float* y, int64_t d) {
   const int64_t columns = larger(4 * W, kTaskElements / larger(1, blocks) / W * W);
-  for_blocks(cpu, d, columns, [=](int64_t begin, int64_t end, int) {
+  for_blocks(device, d, columns, [=](int64_t begin, int64_t end, int) {
     each_column(end - begin, [=](int64_t j, auto lanes) {
       Vec total = zero();
       for (int64_t block = 0; block < blocks; block++)

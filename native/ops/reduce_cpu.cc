@@ -23,10 +23,10 @@ void add_row(const float* x, float* total, int64_t d) {
 
 }  // namespace
 
-void sum(const Cpu& cpu, const float* x, float* y, int64_t n) {
+void sum(const Device& device, const float* x, float* y, int64_t n) {
   const int64_t blocks = blocks_of(n, kTaskElements);
-  auto* partials = reinterpret_cast<double*>(cpu.shared_scratch(static_cast<size_t>(2 * blocks)));
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+  auto* partials = reinterpret_cast<double*>(device.shared_scratch(static_cast<size_t>(2 * blocks)));
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     partials[begin / kTaskElements] = sum_of(x + begin, end - begin);
   });
   double total = 0;
@@ -34,15 +34,15 @@ void sum(const Cpu& cpu, const float* x, float* y, int64_t n) {
   *y = static_cast<float>(total);
 }
 
-void sum_rows(const Cpu& cpu, const float* x, float* y, int64_t rows, int64_t d) {
+void sum_rows(const Device& device, const float* x, float* y, int64_t rows, int64_t d) {
   const int64_t block_rows = partial_rows(d), blocks = blocks_of(rows, block_rows);
-  float* partials = cpu.shared_scratch(static_cast<size_t>(blocks * d));
-  for_blocks(cpu, rows, block_rows, [&](int64_t begin, int64_t end, int) {
+  float* partials = device.shared_scratch(static_cast<size_t>(blocks * d));
+  for_blocks(device, rows, block_rows, [&](int64_t begin, int64_t end, int) {
     float* partial = partials + begin / block_rows * d;
     std::memcpy(partial, x + begin * d, static_cast<size_t>(d) * sizeof(float));
     for (int64_t row = begin + 1; row < end; row++) add_row(x + row * d, partial, d);
   });
-  add_partials(cpu, partials, blocks, d, y, d);
+  add_partials(device, partials, blocks, d, y, d);
 }
 
 }  // namespace CDLM_LEVEL

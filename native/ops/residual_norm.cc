@@ -19,8 +19,8 @@ void run_residual_norm(const OpCall& call) {
   call.expect_same(x, y, "result");
   call.expect(statistics, "statistics", DataType::f32, {rows, 2});
   const float epsilon = call.attributes.number("epsilon");
-  CDLM_CALL(call.cpu.level,
-            residual_norm(call.cpu, x.f32(), residual.f32(), gamma.f32(), beta.f32(), dropping, epsilon,
+  CDLM_CALL(call.device.level,
+            residual_norm(call.device, x.f32(), residual.f32(), gamma.f32(), beta.f32(), dropping, epsilon,
                           total.f32(), y.f32(), statistics.f32(), rows, d));
 }
 

@@ -22,10 +22,10 @@ float add_dropped(const float* x, const float* residual, const Dropout& dropping
 
 }  // namespace
 
-void residual_norm(const Cpu& cpu, const float* x, const float* residual, const float* gamma,
+void residual_norm(const Device& device, const float* x, const float* residual, const float* gamma,
                    const float* beta, Dropout dropping, float epsilon, float* total, float* y,
                    float* statistics, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const int64_t at = row * d;
       const float all =

@@ -14,8 +14,8 @@ void run_binary_cross_entropy(const OpCall& call) {
   call.expect(logits, "logits", DataType::f32, {logits.rows(), logits.columns()});
   call.expect_same(logits, targets, "targets");
   call.expect(loss, "loss", DataType::f32, {1});
-  CDLM_CALL(call.cpu.level,
-            binary_cross_entropy(call.cpu, logits.f32(), targets.f32(), loss.f32(), logits.elements()));
+  CDLM_CALL(call.device.level,
+            binary_cross_entropy(call.device, logits.f32(), targets.f32(), loss.f32(), logits.elements()));
 }
 
 void run_binary_cross_entropy_gradient(const OpCall& call) {
@@ -26,8 +26,8 @@ void run_binary_cross_entropy_gradient(const OpCall& call) {
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(logits, d_logits, "result");
   const int64_t n = logits.elements();
-  CDLM_CALL(call.cpu.level, binary_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), d_loss.f32(),
-                                                          d_logits.f32(), n));
+  CDLM_CALL(call.device.level, binary_cross_entropy_gradient(call.device, logits.f32(), targets.f32(),
+                                                             d_loss.f32(), d_logits.f32(), n));
 }
 
 // Checks logits [rows, tags] and marks [rows], of which those of unlikelihood name a tag.
@@ -53,7 +53,7 @@ void run_row_loss(const OpCall& call) {
   const MarkedRows rows = check_rows(call, kind);
   const Tensor& loss = call.out(0);
   call.expect(loss, "loss", DataType::f32, {1});
-  CDLM_CALL(call.cpu.level, row_loss(call.cpu, kind, rows, loss.f32()));
+  CDLM_CALL(call.device.level, row_loss(call.device, kind, rows, loss.f32()));
 }
 
 template <RowLoss kind>
@@ -63,7 +63,7 @@ void run_row_loss_gradient(const OpCall& call) {
   const Tensor &d_loss = call.in(2), &d_logits = call.out(0);
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(call.in(0), d_logits, "result");
-  CDLM_CALL(call.cpu.level, row_loss_gradient(call.cpu, kind, rows, d_loss.f32(), d_logits.f32()));
+  CDLM_CALL(call.device.level, row_loss_gradient(call.device, kind, rows, d_loss.f32(), d_logits.f32()));
 }
 
 constexpr OpFunction run_uniform_kl = run_row_loss<RowLoss::uniform_kl>;

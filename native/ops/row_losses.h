@@ -4,17 +4,18 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
 // Mean of -t log σ(z) - (1 - t) log(1 - σ(z)); logits, targets: [n]; loss: [1].
-CDLM_KERNEL(void binary_cross_entropy(const Cpu& cpu, const float* logits, const float* targets, float* loss,
-                                      int64_t n))
+CDLM_KERNEL(void binary_cross_entropy(const Device& device, const float* logits, const float* targets,
+                                      float* loss, int64_t n))
 
 // (σ(z) - t) · d_loss / n; d_loss: [1].
-CDLM_KERNEL(void binary_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
-                                               const float* d_loss, float* d_logits, int64_t n))
+CDLM_KERNEL(void binary_cross_entropy_gradient(const Device& device, const float* logits,
+                                               const float* targets, const float* d_loss, float* d_logits,
+                                               int64_t n))
 
 // Which loss of a row of logits [tags].
 enum class RowLoss {
@@ -30,10 +31,10 @@ struct MarkedRows {
 };
 
 // loss: [1], the mean over the rows that count.
-CDLM_KERNEL(void row_loss(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float* loss))
+CDLM_KERNEL(void row_loss(const Device& device, RowLoss kind, const MarkedRows& rows, float* loss))
 
 // d_logits: [rows, tags], 0 in the rows that do not count.
-CDLM_KERNEL(void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, const float* d_loss,
-                                   float* d_logits))
+CDLM_KERNEL(void row_loss_gradient(const Device& device, RowLoss kind, const MarkedRows& rows,
+                                   const float* d_loss, float* d_logits))
 
 }  // namespace cdlm

@@ -8,10 +8,10 @@ namespace {
 
 // Σ of term(i) over [0, n), from blocks of a fixed size.
 template <typename F>
-double sum_terms(const Cpu& cpu, int64_t n, int64_t block, const F& term) {
+double sum_terms(const Device& device, int64_t n, int64_t block, const F& term) {
   const int64_t blocks = blocks_of(n, block);
-  auto* partials = reinterpret_cast<double*>(cpu.shared_scratch(static_cast<size_t>(2 * blocks)));
-  for_blocks(cpu, n, block, [&](int64_t begin, int64_t end, int worker) {
+  auto* partials = reinterpret_cast<double*>(device.shared_scratch(static_cast<size_t>(2 * blocks)));
+  for_blocks(device, n, block, [&](int64_t begin, int64_t end, int worker) {
     double total = 0;
     for (int64_t i = begin; i < end; i++) total += term(i, worker);
     partials[begin / block] = total;
@@ -60,41 +60,42 @@ void gradient_of_row(RowLoss kind, const float* x, int32_t mark, float factor, f
 
 }  // namespace
 
-void binary_cross_entropy(const Cpu& cpu, const float* logits, const float* targets, float* loss, int64_t n) {
-  const double total = sum_terms(cpu, n, kTaskElements / 16, [=](int64_t i, int) {
+void binary_cross_entropy(const Device& device, const float* logits, const float* targets, float* loss,
+                          int64_t n) {
+  const double total = sum_terms(device, n, kTaskElements / 16, [=](int64_t i, int) {
     const double z = logits[i];
     return softplus(z) - z * targets[i];
   });
   *loss = static_cast<float>(total / static_cast<double>(larger(1, n)));
 }
 
-void binary_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
+void binary_cross_entropy_gradient(const Device& device, const float* logits, const float* targets,
                                    const float* d_loss, float* d_logits, int64_t n) {
   const float factor = *d_loss / static_cast<float>(larger(1, n));
-  for_blocks(cpu, n, kTaskElements / 16, [=](int64_t begin, int64_t end, int) {
+  for_blocks(device, n, kTaskElements / 16, [=](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; i++)
       d_logits[i] = static_cast<float>((logistic(logits[i]) - targets[i]) * factor);
   });
 }
 
-void row_loss(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, float* loss) {
+void row_loss(const Device& device, RowLoss kind, const MarkedRows& rows, float* loss) {
   const int64_t tags = rows.tags;
-  reserve_scratch(cpu, static_cast<size_t>(tags));
-  const double total = sum_terms(cpu, rows.rows, task_rows(tags), [&](int64_t row, int worker) {
+  reserve_scratch(device, static_cast<size_t>(tags));
+  const double total = sum_terms(device, rows.rows, task_rows(tags), [&](int64_t row, int worker) {
     if (rows.marks[row] < 0) return 0.0;
     const float* x = rows.logits + row * tags;
     if (kind == RowLoss::uniform_kl) return uniform_kl(x, tags);
-    float* rest = cpu.worker_scratch(worker, static_cast<size_t>(tags));
+    float* rest = device.worker_scratch(worker, static_cast<size_t>(tags));
     return softplus(log_odds(x, rows.marks[row], rest, tags));
   });
   *loss = static_cast<float>(total / static_cast<double>(rows.counted));
 }
 
-void row_loss_gradient(const Cpu& cpu, RowLoss kind, const MarkedRows& rows, const float* d_loss,
+void row_loss_gradient(const Device& device, RowLoss kind, const MarkedRows& rows, const float* d_loss,
                        float* d_logits) {
   const int64_t tags = rows.tags;
   const float factor = *d_loss / static_cast<float>(rows.counted);
-  for_blocks(cpu, rows.rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows.rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       float* dx = d_logits + row * tags;
       if (rows.marks[row] < 0)

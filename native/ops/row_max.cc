@@ -19,7 +19,7 @@ void run_row_max(const OpCall& call) {
   call.expect_counts(1, 1);
   const RowMax max = checked(call);
   call.expect(call.out(0), "result", DataType::f32, {max.rows, 1});
-  CDLM_CALL(call.cpu.level, row_max(call.cpu, max, call.out(0).f32()));
+  CDLM_CALL(call.device.level, row_max(call.device, max, call.out(0).f32()));
 }
 
 void run_row_max_gradient(const OpCall& call) {
@@ -27,7 +27,7 @@ void run_row_max_gradient(const OpCall& call) {
   const RowMax max = checked(call);
   call.expect(call.in(1), "gradient", DataType::f32, {max.rows, 1});
   call.expect_same(call.in(0), call.out(0), "result");
-  CDLM_CALL(call.cpu.level, row_max_gradient(call.cpu, max, call.in(1).f32(), call.out(0).f32()));
+  CDLM_CALL(call.device.level, row_max_gradient(call.device, max, call.in(1).f32(), call.out(0).f32()));
 }
 
 void run_detach(const OpCall& call) {
@@ -35,7 +35,7 @@ void run_detach(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   call.expect_same(x, y, "result");
   if (x.type != DataType::f32) call.fail("x", "f32", describe(x));
-  CDLM_CALL(call.cpu.level, copy(call.cpu, x.data, y.data, x.elements()));
+  CDLM_CALL(call.device.level, copy(call.device, x.data, y.data, x.elements()));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -13,9 +13,9 @@ struct RowMax {
 };
 
 // y [rows] = largest of x[row, first …].
-CDLM_KERNEL(void row_max(const Cpu& cpu, const RowMax& max, float* y))
+CDLM_KERNEL(void row_max(const Device& device, const RowMax& max, float* y))
 
 // dx [rows, columns] = dy [rows] at the first largest entry of its row, 0 elsewhere.
-CDLM_KERNEL(void row_max_gradient(const Cpu& cpu, const RowMax& max, const float* dy, float* dx))
+CDLM_KERNEL(void row_max_gradient(const Device& device, const RowMax& max, const float* dy, float* dx))
 
 }  // namespace cdlm

@@ -15,14 +15,14 @@ int64_t largest(const RowMax& max, int64_t row) {
 
 }  // namespace
 
-void row_max(const Cpu& cpu, const RowMax& max, float* y) {
-  for_blocks(cpu, max.rows, task_rows(max.columns), [&](int64_t begin, int64_t end, int) {
+void row_max(const Device& device, const RowMax& max, float* y) {
+  for_blocks(device, max.rows, task_rows(max.columns), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) y[row] = max.x[row * max.columns + largest(max, row)];
   });
 }
 
-void row_max_gradient(const Cpu& cpu, const RowMax& max, const float* dy, float* dx) {
-  for_blocks(cpu, max.rows, task_rows(max.columns), [&](int64_t begin, int64_t end, int) {
+void row_max_gradient(const Device& device, const RowMax& max, const float* dy, float* dx) {
+  for_blocks(device, max.rows, task_rows(max.columns), [&](int64_t begin, int64_t end, int) {
     std::fill(dx + begin * max.columns, dx + end * max.columns, 0.0f);
     for (int64_t row = begin; row < end; row++) dx[row * max.columns + largest(max, row)] = dy[row];
   });

@@ -15,8 +15,8 @@ void run_concat_columns(const OpCall& call) {
   expect_matrix(call, a, "a");
   call.expect(b, "b", DataType::f32, {a.rows(), b.columns()});
   call.expect(y, "result", DataType::f32, {a.rows(), a.columns() + b.columns()});
-  CDLM_CALL(call.cpu.level,
-            concat_columns(call.cpu, a.f32(), b.f32(), y.f32(), a.rows(), a.columns(), b.columns()));
+  CDLM_CALL(call.device.level,
+            concat_columns(call.device, a.f32(), b.f32(), y.f32(), a.rows(), a.columns(), b.columns()));
 }
 
 void run_split_columns(const OpCall& call) {
@@ -25,8 +25,8 @@ void run_split_columns(const OpCall& call) {
   call.expect(a, "left part", DataType::f32, {y.rows(), a.columns()});
   call.expect(b, "right part", DataType::f32, {y.rows(), b.columns()});
   call.expect(y, "x", DataType::f32, {y.rows(), a.columns() + b.columns()});
-  CDLM_CALL(call.cpu.level,
-            split_columns(call.cpu, y.f32(), a.f32(), b.f32(), y.rows(), a.columns(), b.columns()));
+  CDLM_CALL(call.device.level,
+            split_columns(call.device, y.f32(), a.f32(), b.f32(), y.rows(), a.columns(), b.columns()));
 }
 
 void run_scale_rows(const OpCall& call) {
@@ -35,7 +35,7 @@ void run_scale_rows(const OpCall& call) {
   expect_matrix(call, x, "x");
   call.expect(s, "factors", DataType::f32, {x.rows(), 1});
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, scale_rows(call.cpu, x.f32(), s.f32(), y.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level, scale_rows(call.device, x.f32(), s.f32(), y.f32(), x.rows(), x.columns()));
 }
 
 void run_row_dots(const OpCall& call) {
@@ -44,7 +44,7 @@ void run_row_dots(const OpCall& call) {
   expect_matrix(call, a, "a");
   call.expect_same(a, b, "operands");
   call.expect(y, "result", DataType::f32, {a.rows(), 1});
-  CDLM_CALL(call.cpu.level, row_dots(call.cpu, a.f32(), b.f32(), y.f32(), a.rows(), a.columns()));
+  CDLM_CALL(call.device.level, row_dots(call.device, a.f32(), b.f32(), y.f32(), a.rows(), a.columns()));
 }
 
 void run_sigmoid(const OpCall& call) {
@@ -52,7 +52,7 @@ void run_sigmoid(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   call.expect_same(x, y, "result");
   if (x.type != DataType::f32) call.fail("x", "f32", describe(x));
-  CDLM_CALL(call.cpu.level, sigmoid(call.cpu, x.f32(), y.f32(), x.elements()));
+  CDLM_CALL(call.device.level, sigmoid(call.device, x.f32(), y.f32(), x.elements()));
 }
 
 void run_sigmoid_gradient(const OpCall& call) {
@@ -61,7 +61,7 @@ void run_sigmoid_gradient(const OpCall& call) {
   call.expect_same(y, dy, "gradient");
   call.expect_same(y, dx, "result");
   if (y.type != DataType::f32) call.fail("y", "f32", describe(y));
-  CDLM_CALL(call.cpu.level, sigmoid_gradient(call.cpu, y.f32(), dy.f32(), dx.f32(), y.elements()));
+  CDLM_CALL(call.device.level, sigmoid_gradient(call.device, y.f32(), dy.f32(), dx.f32(), y.elements()));
 }
 
 void run_counterfactual_effect(const OpCall& call) {
@@ -72,9 +72,9 @@ void run_counterfactual_effect(const OpCall& call) {
   call.expect_same(a, b, "counterfactual scores");
   call.expect(tau, "tau", DataType::f32, {1});
   call.expect_same(a, y, "result");
-  CDLM_CALL(call.cpu.level,
-            counterfactual_effect(call.cpu, a.f32(), b.f32(), tau.f32(), call.attributes.flag("sparesFirst"),
-                                  y.f32(), a.rows(), a.columns()));
+  CDLM_CALL(call.device.level,
+            counterfactual_effect(call.device, a.f32(), b.f32(), tau.f32(),
+                                  call.attributes.flag("sparesFirst"), y.f32(), a.rows(), a.columns()));
 }
 
 }  // namespace

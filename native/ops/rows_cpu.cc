@@ -6,9 +6,9 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void concat_columns(const Cpu& cpu, const float* a, const float* b, float* y, int64_t rows, int64_t left,
-                    int64_t right) {
-  for_blocks(cpu, rows, task_rows(left + right), [&](int64_t begin, int64_t end, int) {
+void concat_columns(const Device& device, const float* a, const float* b, float* y, int64_t rows,
+                    int64_t left, int64_t right) {
+  for_blocks(device, rows, task_rows(left + right), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       float* to = y + row * (left + right);
       std::memcpy(to, a + row * left, static_cast<size_t>(left) * sizeof(float));
@@ -17,9 +17,9 @@ void concat_columns(const Cpu& cpu, const float* a, const float* b, float* y, in
   });
 }
 
-void split_columns(const Cpu& cpu, const float* y, float* a, float* b, int64_t rows, int64_t left,
+void split_columns(const Device& device, const float* y, float* a, float* b, int64_t rows, int64_t left,
                    int64_t right) {
-  for_blocks(cpu, rows, task_rows(left + right), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(left + right), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const float* from = y + row * (left + right);
       std::memcpy(a + row * left, from, static_cast<size_t>(left) * sizeof(float));
@@ -28,8 +28,8 @@ void split_columns(const Cpu& cpu, const float* y, float* a, float* b, int64_t r
   });
 }
 
-void scale_rows(const Cpu& cpu, const float* x, const float* s, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void scale_rows(const Device& device, const float* x, const float* s, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const Vec factor = broadcast(s[row]);
       each_column(d, [&](int64_t j, auto lanes) {
@@ -39,8 +39,8 @@ void scale_rows(const Cpu& cpu, const float* x, const float* s, float* y, int64_
   });
 }
 
-void row_dots(const Cpu& cpu, const float* a, const float* b, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void row_dots(const Device& device, const float* a, const float* b, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++)
       y[row] = sum_columns(d, [&](int64_t j, auto lanes) {
         return load(a + row * d + j, lanes) * load(b + row * d + j, lanes);
@@ -48,18 +48,18 @@ void row_dots(const Cpu& cpu, const float* a, const float* b, float* y, int64_t 
   });
 }
 
-void sigmoid(const Cpu& cpu, const float* x, float* y, int64_t n) {
+void sigmoid(const Device& device, const float* x, float* y, int64_t n) {
   const Vec one = broadcast(1.0f);
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
       store(y + begin + j, one / (one + exp(negate(load(x + begin + j, lanes)))), lanes);
     });
   });
 }
 
-void sigmoid_gradient(const Cpu& cpu, const float* y, const float* dy, float* dx, int64_t n) {
+void sigmoid_gradient(const Device& device, const float* y, const float* dy, float* dx, int64_t n) {
   const Vec one = broadcast(1.0f);
-  for_blocks(cpu, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, n, kTaskElements, [&](int64_t begin, int64_t end, int) {
     each_column(end - begin, [&](int64_t j, auto lanes) {
       const Vec value = load(y + begin + j, lanes);
       store(dx + begin + j, value * (one - value) * load(dy + begin + j, lanes), lanes);
@@ -67,10 +67,10 @@ void sigmoid_gradient(const Cpu& cpu, const float* y, const float* dy, float* dx
   });
 }
 
-void counterfactual_effect(const Cpu& cpu, const float* a, const float* b, const float* tau, bool spared,
-                           float* y, int64_t rows, int64_t tags) {
+void counterfactual_effect(const Device& device, const float* a, const float* b, const float* tau,
+                           bool spared, float* y, int64_t rows, int64_t tags) {
   const Vec factor = broadcast(-*tau);
-  for_blocks(cpu, rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, rows, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t at = begin * tags; at < end * tags; at += tags) {
       const float kept = a[at];
       each_column(tags, [&](int64_t j, auto lanes) {

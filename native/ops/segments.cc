@@ -17,7 +17,7 @@ void run_softmax(const OpCall& call) {
   call.expect(x, "x", DataType::f32, {x.rows(), x.columns()});
   const Segments segments = check_segments(call, call.in(1), x.rows());
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, segment_softmax(call.cpu, segments, x.f32(), y.f32(), x.columns()));
+  CDLM_CALL(call.device.level, segment_softmax(call.device, segments, x.f32(), y.f32(), x.columns()));
 }
 
 void run_softmax_gradient(const OpCall& call) {
@@ -27,8 +27,8 @@ void run_softmax_gradient(const OpCall& call) {
   call.expect_same(y, dy, "gradient");
   const Segments segments = check_segments(call, call.in(2), y.rows());
   call.expect_same(y, dx, "result");
-  CDLM_CALL(call.cpu.level,
-            segment_softmax_gradient(call.cpu, segments, y.f32(), dy.f32(), dx.f32(), y.columns()));
+  CDLM_CALL(call.device.level,
+            segment_softmax_gradient(call.device, segments, y.f32(), dy.f32(), dx.f32(), y.columns()));
 }
 
 // a [words, labels], q [words, d], u [sentences · labels, d] of a product, in whichever role.
@@ -45,24 +45,24 @@ void run_matmul(const OpCall& call) {
   call.expect_counts(4, 1);
   const Tensor &a = call.in(0), &q = call.in(1), &u = call.out(0);
   const Segments segments = check_product(call, a, q, u, call.in(2));
-  CDLM_CALL(call.cpu.level,
-            segment_matmul(call.cpu, segments, a.f32(), q.f32(), u.f32(), a.columns(), q.columns()));
+  CDLM_CALL(call.device.level,
+            segment_matmul(call.device, segments, a.f32(), q.f32(), u.f32(), a.columns(), q.columns()));
 }
 
 void run_expand(const OpCall& call) {
   call.expect_counts(3, 1);
   const Tensor &a = call.in(0), &u = call.in(1), &q = call.out(0);
   const Segments segments = check_product(call, a, q, u, call.in(2));
-  CDLM_CALL(call.cpu.level,
-            segment_expand(call.cpu, segments, a.f32(), u.f32(), q.f32(), a.columns(), q.columns()));
+  CDLM_CALL(call.device.level,
+            segment_expand(call.device, segments, a.f32(), u.f32(), q.f32(), a.columns(), q.columns()));
 }
 
 void run_scores(const OpCall& call) {
   call.expect_counts(3, 1);
   const Tensor &q = call.in(0), &u = call.in(1), &a = call.out(0);
   const Segments segments = check_product(call, a, q, u, call.in(2));
-  CDLM_CALL(call.cpu.level,
-            segment_scores(call.cpu, segments, q.f32(), u.f32(), a.f32(), a.columns(), q.columns()));
+  CDLM_CALL(call.device.level,
+            segment_scores(call.device, segments, q.f32(), u.f32(), a.f32(), a.columns(), q.columns()));
 }
 
 // Checks adjacency [labels, labels] and nodes [sentences · labels, d]; returns the number of sentences.
@@ -80,8 +80,8 @@ void run_mix(const OpCall& call) {
   const Tensor &adjacency = call.in(0), &u = call.in(1), &y = call.out(0);
   const int64_t sentences = check_nodes(call, adjacency, u);
   call.expect_same(u, y, "result");
-  CDLM_CALL(call.cpu.level, graph_mix(call.cpu, adjacency.f32(), call.attributes.flag("transposed"), u.f32(),
-                                      y.f32(), sentences, adjacency.rows(), u.columns()));
+  CDLM_CALL(call.device.level, graph_mix(call.device, adjacency.f32(), call.attributes.flag("transposed"),
+                                         u.f32(), y.f32(), sentences, adjacency.rows(), u.columns()));
 }
 
 void run_mix_gradient(const OpCall& call) {
@@ -90,8 +90,8 @@ void run_mix_gradient(const OpCall& call) {
   const int64_t sentences = check_nodes(call, adjacency, u);
   call.expect_same(u, dy, "gradient");
   call.expect_same(adjacency, d_adjacency, "result");
-  CDLM_CALL(call.cpu.level, graph_mix_gradient(call.cpu, u.f32(), dy.f32(), d_adjacency.f32(), sentences,
-                                               adjacency.rows(), u.columns()));
+  CDLM_CALL(call.device.level, graph_mix_gradient(call.device, u.f32(), dy.f32(), d_adjacency.f32(),
+                                                  sentences, adjacency.rows(), u.columns()));
 }
 
 }  // namespace

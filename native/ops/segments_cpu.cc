@@ -9,9 +9,9 @@ namespace {
 
 // Calls f(sentence, first word, words) for all sentences; `work`: multiply-adds of a word.
 template <typename F>
-void each_sentence(const Cpu& cpu, const Segments& segments, int64_t work, const F& f) {
+void each_sentence(const Device& device, const Segments& segments, int64_t work, const F& f) {
   const int64_t group = larger(1, 4 * kTaskElements / larger(1, segments.longest * work));
-  for_blocks(cpu, segments.sentences, group, [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, segments.sentences, group, [&](int64_t begin, int64_t end, int) {
     for (int64_t s = begin; s < end; s++) f(s, segments.ranges[2 * s], segments.ranges[2 * s + 1]);
   });
 }
@@ -28,8 +28,9 @@ void clear_gaps(float* x, const Segments& segments, int64_t width) {
 
 }  // namespace
 
-void segment_softmax(const Cpu& cpu, const Segments& segments, const float* x, float* y, int64_t labels) {
-  each_sentence(cpu, segments, 4 * labels, [&](int64_t, int64_t first, int64_t words) {
+void segment_softmax(const Device& device, const Segments& segments, const float* x, float* y,
+                     int64_t labels) {
+  each_sentence(device, segments, 4 * labels, [&](int64_t, int64_t first, int64_t words) {
     each_column(labels, [&](int64_t j, auto lanes) {
       const int64_t begin = first * labels + j, end = (first + words) * labels + j;
       Vec top = broadcast(-INFINITY), total = zero();
@@ -46,9 +47,9 @@ void segment_softmax(const Cpu& cpu, const Segments& segments, const float* x, f
   clear_gaps(y, segments, labels);
 }
 
-void segment_softmax_gradient(const Cpu& cpu, const Segments& segments, const float* y, const float* dy,
+void segment_softmax_gradient(const Device& device, const Segments& segments, const float* y, const float* dy,
                               float* dx, int64_t labels) {
-  each_sentence(cpu, segments, 2 * labels, [&](int64_t, int64_t first, int64_t words) {
+  each_sentence(device, segments, 2 * labels, [&](int64_t, int64_t first, int64_t words) {
     each_column(labels, [&](int64_t j, auto lanes) {
       const int64_t begin = first * labels + j, end = (first + words) * labels + j;
       Vec dot = zero();
@@ -61,46 +62,46 @@ void segment_softmax_gradient(const Cpu& cpu, const Segments& segments, const fl
   clear_gaps(dx, segments, labels);
 }
 
-void segment_matmul(const Cpu& cpu, const Segments& segments, const float* a, const float* q, float* u,
+void segment_matmul(const Device& device, const Segments& segments, const float* a, const float* q, float* u,
                     int64_t labels, int64_t d) {
-  each_sentence(cpu, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
+  each_sentence(device, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
     small_product(labels, d, words, {a + first * labels, 1, labels}, q + first * d, d, u + s * labels * d, d);
   });
 }
 
-void segment_expand(const Cpu& cpu, const Segments& segments, const float* a, const float* u, float* q,
+void segment_expand(const Device& device, const Segments& segments, const float* a, const float* u, float* q,
                     int64_t labels, int64_t d) {
-  each_sentence(cpu, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
+  each_sentence(device, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
     small_product(words, d, labels, {a + first * labels, labels, 1}, u + s * labels * d, d, q + first * d, d);
   });
   clear_gaps(q, segments, d);
 }
 
-void segment_scores(const Cpu& cpu, const Segments& segments, const float* q, const float* u, float* a,
+void segment_scores(const Device& device, const Segments& segments, const float* q, const float* u, float* a,
                     int64_t labels, int64_t d) {
-  each_sentence(cpu, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
+  each_sentence(device, segments, labels * d, [&](int64_t s, int64_t first, int64_t words) {
     small_dots(words, labels, d, q + first * d, u + s * labels * d, a + first * labels, false);
   });
   clear_gaps(a, segments, labels);
 }
 
-void graph_mix(const Cpu& cpu, const float* adjacency, bool transposed, const float* u, float* y,
+void graph_mix(const Device& device, const float* adjacency, bool transposed, const float* u, float* y,
                int64_t sentences, int64_t labels, int64_t d) {
   const Strided a{adjacency, transposed ? 1 : labels, transposed ? labels : 1};
   const int64_t group = larger(1, 4 * kTaskElements / larger(1, labels * labels * d));
-  for_blocks(cpu, sentences, group, [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, sentences, group, [&](int64_t begin, int64_t end, int) {
     for (int64_t at = begin * labels * d; at < end * labels * d; at += labels * d)
       small_product(labels, d, labels, a, u + at, d, y + at, d);
   });
 }
 
-void graph_mix_gradient(const Cpu& cpu, const float* u, const float* dy, float* d_adjacency,
+void graph_mix_gradient(const Device& device, const float* u, const float* dy, float* d_adjacency,
                         int64_t sentences, int64_t labels, int64_t d) {
   // At most 32 partial sums, each of a fixed run of sentences.
   const int64_t block = larger(1, blocks_of(sentences, 32)), blocks = blocks_of(sentences, block);
   const int64_t size = labels * labels;
-  float* partials = cpu.shared_scratch(static_cast<size_t>(blocks * size));
-  for_blocks(cpu, sentences, block, [&](int64_t begin, int64_t end, int) {
+  float* partials = device.shared_scratch(static_cast<size_t>(blocks * size));
+  for_blocks(device, sentences, block, [&](int64_t begin, int64_t end, int) {
     for (int64_t s = begin; s < end; s++)
       small_dots(labels, labels, d, dy + s * labels * d, u + s * labels * d, partials + begin / block * size,
                  s > begin);

@@ -3,13 +3,13 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void sinkhorn(const Cpu& cpu, const Weights& weights, const float* cost, double epsilon,
+void sinkhorn(const Device& device, const Weights& weights, const float* cost, double epsilon,
               const Stopping& stopping, float* plan) {
   const int64_t n = weights.n, m = weights.m;
   const auto floats = static_cast<size_t>(Scaling::floats(n, m));
-  reserve_scratch(cpu, floats);
-  for_blocks(cpu, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
-    Scaling x(cpu.worker_scratch(worker, floats), n, m);
+  reserve_scratch(device, floats);
+  for_blocks(device, weights.problems, 1, [&](int64_t problem, int64_t, int worker) {
+    Scaling x(device.worker_scratch(worker, floats), n, m);
     start_scaling(x, weights.p + problem * n, weights.q + problem * m);
     read(x.logits, cost + problem * n * m);
     for (int64_t k = 0; k < x.logits.size(); k++) x.logits.data[k] /= -epsilon;

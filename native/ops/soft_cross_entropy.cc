@@ -17,8 +17,8 @@ void run_soft_cross_entropy(const OpCall& call) {
   check_rows(call);
   const Tensor &logits = call.in(0), &targets = call.in(1), &loss = call.out(0);
   call.expect(loss, "loss", DataType::f32, {1});
-  CDLM_CALL(call.cpu.level, soft_cross_entropy(call.cpu, logits.f32(), targets.f32(), loss.f32(),
-                                               logits.rows(), logits.columns()));
+  CDLM_CALL(call.device.level, soft_cross_entropy(call.device, logits.f32(), targets.f32(), loss.f32(),
+                                                  logits.rows(), logits.columns()));
 }
 
 void run_soft_cross_entropy_gradient(const OpCall& call) {
@@ -27,8 +27,9 @@ void run_soft_cross_entropy_gradient(const OpCall& call) {
   const Tensor &logits = call.in(0), &targets = call.in(1), &d_loss = call.in(2), &d_logits = call.out(0);
   call.expect(d_loss, "gradient", DataType::f32, {1});
   call.expect_same(logits, d_logits, "result");
-  CDLM_CALL(call.cpu.level, soft_cross_entropy_gradient(call.cpu, logits.f32(), targets.f32(), d_loss.f32(),
-                                                        d_logits.f32(), logits.rows(), logits.columns()));
+  CDLM_CALL(call.device.level,
+            soft_cross_entropy_gradient(call.device, logits.f32(), targets.f32(), d_loss.f32(),
+                                        d_logits.f32(), logits.rows(), logits.columns()));
 }
 
 }  // namespace

@@ -26,11 +26,11 @@ void gradient_of_word(const float* x, const float* t, float factor, float* dx, i
 
 }  // namespace
 
-void soft_cross_entropy(const Cpu& cpu, const float* logits, const float* targets, float* loss, int64_t words,
-                        int64_t tags) {
+void soft_cross_entropy(const Device& device, const float* logits, const float* targets, float* loss,
+                        int64_t words, int64_t tags) {
   const int64_t block = task_rows(tags), blocks = blocks_of(words, block);
-  auto* partials = reinterpret_cast<double*>(cpu.shared_scratch(static_cast<size_t>(2 * blocks)));
-  for_blocks(cpu, words, block, [&](int64_t begin, int64_t end, int) {
+  auto* partials = reinterpret_cast<double*>(device.shared_scratch(static_cast<size_t>(2 * blocks)));
+  for_blocks(device, words, block, [&](int64_t begin, int64_t end, int) {
     double total = 0;
     for (int64_t word = begin; word < end; word++)
       total += loss_of_word(logits + word * tags, targets + word * tags, tags);
@@ -41,10 +41,10 @@ void soft_cross_entropy(const Cpu& cpu, const float* logits, const float* target
   *loss = static_cast<float>(total / static_cast<double>(larger(1, words)));
 }
 
-void soft_cross_entropy_gradient(const Cpu& cpu, const float* logits, const float* targets,
+void soft_cross_entropy_gradient(const Device& device, const float* logits, const float* targets,
                                  const float* d_loss, float* d_logits, int64_t words, int64_t tags) {
   const float factor = *d_loss / static_cast<float>(larger(1, words));
-  for_blocks(cpu, words, task_rows(tags), [&](int64_t begin, int64_t end, int) {
+  for_blocks(device, words, task_rows(tags), [&](int64_t begin, int64_t end, int) {
     for (int64_t word = begin; word < end; word++)
       gradient_of_word(logits + word * tags, targets + word * tags, factor, d_logits + word * tags, tags);
   });

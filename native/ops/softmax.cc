@@ -10,7 +10,7 @@ void run_softmax(const OpCall& call) {
   const Tensor &x = call.in(0), &y = call.out(0);
   call.expect(x, "x", DataType::f32, {x.rows(), x.columns()});
   call.expect_same(x, y, "result");
-  CDLM_CALL(call.cpu.level, softmax(call.cpu, x.f32(), y.f32(), x.rows(), x.columns()));
+  CDLM_CALL(call.device.level, softmax(call.device, x.f32(), y.f32(), x.rows(), x.columns()));
 }
 
 void run_softmax_gradient(const OpCall& call) {
@@ -19,7 +19,8 @@ void run_softmax_gradient(const OpCall& call) {
   call.expect(y, "y", DataType::f32, {y.rows(), y.columns()});
   call.expect_same(y, dy, "gradient");
   call.expect_same(y, dx, "result");
-  CDLM_CALL(call.cpu.level, softmax_gradient(call.cpu, y.f32(), dy.f32(), dx.f32(), y.rows(), y.columns()));
+  CDLM_CALL(call.device.level,
+            softmax_gradient(call.device, y.f32(), dy.f32(), dx.f32(), y.rows(), y.columns()));
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace cdlm {
 namespace CDLM_LEVEL {
 
-void softmax(const Cpu& cpu, const float* x, float* y, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void softmax(const Device& device, const float* x, float* y, int64_t rows, int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t row = begin; row < end; row++) {
       const float* from = x + row * d;
       float* to = y + row * d;
@@ -15,8 +15,9 @@ void softmax(const Cpu& cpu, const float* x, float* y, int64_t rows, int64_t d) 
   });
 }
 
-void softmax_gradient(const Cpu& cpu, const float* y, const float* dy, float* dx, int64_t rows, int64_t d) {
-  for_blocks(cpu, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
+void softmax_gradient(const Device& device, const float* y, const float* dy, float* dx, int64_t rows,
+                      int64_t d) {
+  for_blocks(device, rows, task_rows(d), [&](int64_t begin, int64_t end, int) {
     for (int64_t at = begin * d; at < end * d; at += d) {
       const Vec dot = broadcast(sum_columns(
           d, [&](int64_t j, auto lanes) { return load(dy + at + j, lanes) * load(y + at + j, lanes); }));

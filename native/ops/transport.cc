@@ -53,7 +53,7 @@ void run_sinkhorn(const OpCall& call) {
   const double epsilon = call.attributes.get("epsilon");
   check_positive(call, "ε", epsilon);
   const Stopping stopping = stopping_of(call, "iterations");
-  CDLM_CALL(call.cpu.level, sinkhorn(call.cpu, weights, cost.f32(), epsilon, stopping, plan.f32()));
+  CDLM_CALL(call.device.level, sinkhorn(call.device, weights, cost.f32(), epsilon, stopping, plan.f32()));
 }
 
 // K_s and K_t are the first two inputs.
@@ -76,7 +76,7 @@ void run_plan(const OpCall& call) {
                                  stopping_of(call, "innerIterations")};
   check_positive(call, "ε", solver.epsilon);
   check_positive(call, "outerIterations", static_cast<double>(solver.outer));
-  CDLM_CALL(call.cpu.level, gromov_wasserstein_plan(call.cpu, weights, solver, plan.f32()));
+  CDLM_CALL(call.device.level, gromov_wasserstein_plan(call.device, weights, solver, plan.f32()));
 }
 
 void run_value(const OpCall& call) {
@@ -86,8 +86,8 @@ void run_value(const OpCall& call) {
   const Tensor &plan = call.in(2), &values = call.out(0);
   call.expect(plan, "plan", DataType::f32, {weights.problems * weights.n, weights.m});
   call.expect(values, "values", DataType::f32, {weights.problems});
-  CDLM_CALL(call.cpu.level, gromov_wasserstein_value(call.cpu, weights, call.in(0).f32(), call.in(1).f32(),
-                                                     plan.f32(), values.f32()));
+  CDLM_CALL(call.device.level, gromov_wasserstein_value(call.device, weights, call.in(0).f32(),
+                                                        call.in(1).f32(), plan.f32(), values.f32()));
 }
 
 void run_gradient(const OpCall& call) {
@@ -99,8 +99,8 @@ void run_gradient(const OpCall& call) {
   call.expect(d_values, "gradient", DataType::f32, {weights.problems});
   call.expect_same(call.in(0), call.out(0), "gradient of the source graph");
   call.expect_same(call.in(1), call.out(1), "gradient of the target graph");
-  CDLM_CALL(call.cpu.level,
-            gromov_wasserstein_gradient(call.cpu, weights, call.in(0).f32(), call.in(1).f32(), plan.f32(),
+  CDLM_CALL(call.device.level,
+            gromov_wasserstein_gradient(call.device, weights, call.in(0).f32(), call.in(1).f32(), plan.f32(),
                                         d_values.f32(), call.out(0).f32(), call.out(1).f32()));
 }
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -22,7 +22,7 @@ struct Weights {
 };
 
 // plan [problems · n, m] of least ⟨cost, plan⟩ - ε · entropy; cost: [problems · n, m].
-CDLM_KERNEL(void sinkhorn(const Cpu& cpu, const Weights& weights, const float* cost, double epsilon,
+CDLM_KERNEL(void sinkhorn(const Device& device, const Weights& weights, const float* cost, double epsilon,
                           const Stopping& stopping, float* plan))
 
 struct GromovWasserstein {
@@ -38,16 +38,16 @@ struct GromovWasserstein {
 // weighted by ε. In the end the plan is rounded to the sums p and q, so its value is that of a coupling and
 // not negative even where the iterations ran out. A step is the last when the plan moved by at most
 // inner.absolute in all and its value by at most inner.relative of the part that does not depend on the plan.
-CDLM_KERNEL(void gromov_wasserstein_plan(const Cpu& cpu, const Weights& weights,
+CDLM_KERNEL(void gromov_wasserstein_plan(const Device& device, const Weights& weights,
                                          const GromovWasserstein& call, float* plan))
 
 // values [problems]: ⟨(K_s∘K_s) p 1' + 1 (K_t∘K_t q)' - 2 K_s Π K_t', Π⟩.
-CDLM_KERNEL(void gromov_wasserstein_value(const Cpu& cpu, const Weights& weights, const float* source,
+CDLM_KERNEL(void gromov_wasserstein_value(const Device& device, const Weights& weights, const float* source,
                                           const float* target, const float* plan, float* values))
 
 // Its gradient by K_s and K_t, with the plan held; d_values: [problems].
-CDLM_KERNEL(void gromov_wasserstein_gradient(const Cpu& cpu, const Weights& weights, const float* source,
-                                             const float* target, const float* plan, const float* d_values,
-                                             float* d_source, float* d_target))
+CDLM_KERNEL(void gromov_wasserstein_gradient(const Device& device, const Weights& weights,
+                                             const float* source, const float* target, const float* plan,
+                                             const float* d_values, float* d_source, float* d_target))
 
 }  // namespace cdlm

@@ -2,7 +2,7 @@
 // correctly rounded operations only, so splitting, vectorising or postponing them never changes a bit.
 #pragma once
 
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -20,10 +20,10 @@ struct SgdStep {
 };
 
 // One step; g is multiplied by `scale` first (clipping, averaging). All pointers: [n].
-CDLM_KERNEL(void adamw(const Cpu& cpu, const AdamWStep& step, float scale, float* p, const float* g, float* m,
-                       float* v, int64_t n))
-CDLM_KERNEL(void sgd(const Cpu& cpu, const SgdStep& step, float scale, float* p, const float* g, float* m,
-                     int64_t n))
+CDLM_KERNEL(void adamw(const Device& device, const AdamWStep& step, float scale, float* p, const float* g,
+                       float* m, float* v, int64_t n))
+CDLM_KERNEL(void sgd(const Device& device, const SgdStep& step, float scale, float* p, const float* g,
+                     float* m, int64_t n))
 
 // `count` steps with a zero gradient, one after another, as the dense optimiser would have made them. On CPUs
 // only: devices update whole tensors.
@@ -37,7 +37,7 @@ struct Span {
 
 // sums[k] (on the host) = Σ of squares of spans[k], in double and in an order that the length decides; not
 // finite if any element is not.
-CDLM_KERNEL(void sums_of_squares(const Cpu& cpu, const Span* spans, int64_t count, double* sums))
+CDLM_KERNEL(void sums_of_squares(const Device& device, const Span* spans, int64_t count, double* sums))
 
 // y[n] += x[n]. On CPUs only.
 CDLM_KERNEL(void accumulate(const float* x, float* y, int64_t n))

@@ -42,13 +42,13 @@ double sum_of_squares(const float* g, int64_t n) {
 
 }  // namespace
 
-void adamw(const Cpu&, const AdamWStep& given, float scale, float* p, const float* g, float* m, float* v,
+void adamw(const Device&, const AdamWStep& given, float scale, float* p, const float* g, float* m, float* v,
            int64_t n) {
   const AdamWStep step = given;
   for (int64_t i = 0; i < n; i++) adamw_element(step, g[i] * scale, p[i], m[i], v[i]);
 }
 
-void sgd(const Cpu&, const SgdStep& given, float scale, float* p, const float* g, float* m, int64_t n) {
+void sgd(const Device&, const SgdStep& given, float scale, float* p, const float* g, float* m, int64_t n) {
   const SgdStep step = given;
   for (int64_t i = 0; i < n; i++) sgd_element(step, g[i] * scale, p[i], m[i]);
 }
@@ -78,12 +78,12 @@ void sgd_idle(const SgdStep* steps, int64_t count, float* p, float* m, int64_t n
   }
 }
 
-void sums_of_squares(const Cpu& cpu, const Span* spans, int64_t count, double* sums) {
+void sums_of_squares(const Device& device, const Span* spans, int64_t count, double* sums) {
   for (int64_t k = 0; k < count; k++) {
     const auto [g, n] = spans[k];
-    auto* partials =
-        reinterpret_cast<double*>(cpu.shared_scratch(static_cast<size_t>(2 * blocks_of(n, kTaskElements))));
-    for_blocks(cpu, n, kTaskElements, [g = g, partials](int64_t begin, int64_t end, int) {
+    auto* partials = reinterpret_cast<double*>(
+        device.shared_scratch(static_cast<size_t>(2 * blocks_of(n, kTaskElements))));
+    for_blocks(device, n, kTaskElements, [g = g, partials](int64_t begin, int64_t end, int) {
       partials[begin / kTaskElements] = sum_of_squares(g + begin, end - begin);
     });
     sums[k] = 0;

@@ -15,8 +15,8 @@ void run_viterbi(const OpCall& call) {
   call.expect(best, "result", DataType::i32, {n});
   if (tags < 1) call.fail("tags", "at least 1", "0");
   check_ranges(call, words, "words", n, Gaps::allowed);
-  CDLM_CALL(call.cpu.level, viterbi(call.cpu, scores.f32(), transitions.f32(), words.i32(), best.i32(), n,
-                                    words.rows(), longest_range(call, words), tags));
+  CDLM_CALL(call.device.level, viterbi(call.device, scores.f32(), transitions.f32(), words.i32(), best.i32(),
+                                       n, words.rows(), longest_range(call, words), tags));
 }
 
 }  // namespace

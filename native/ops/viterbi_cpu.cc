@@ -53,14 +53,14 @@ void decode(const float* scores, const float* transitions, int32_t* best, int64_
 
 }  // namespace
 
-void viterbi(const Cpu& cpu, const float* scores, const float* transitions, const int32_t* ranges,
+void viterbi(const Device& device, const float* scores, const float* transitions, const int32_t* ranges,
              int32_t* best, int64_t words_in_all, int64_t sentences, int64_t longest, int64_t tags) {
   if (words_in_all > 0) std::memset(best, 0, static_cast<size_t>(words_in_all) * sizeof(int32_t));
-  reserve_scratch(cpu, static_cast<size_t>((longest + 2) * tags));
+  reserve_scratch(device, static_cast<size_t>((longest + 2) * tags));
   // Sentences that make a task of enough work.
   const int64_t group = larger(1, 4 * kTaskElements / larger(1, longest * tags * tags));
-  for_blocks(cpu, sentences, group, [&](int64_t begin, int64_t end, int worker) {
-    float* scratch = cpu.worker_scratch(worker, static_cast<size_t>((longest + 2) * tags));
+  for_blocks(device, sentences, group, [&](int64_t begin, int64_t end, int worker) {
+    float* scratch = device.worker_scratch(worker, static_cast<size_t>((longest + 2) * tags));
     for (int64_t s = begin; s < end; s++) {
       const int64_t first = ranges[2 * s], words = ranges[2 * s + 1];
       if (words > 0) decode(scores + first * tags, transitions, best + first, words, tags, scratch);

@@ -31,20 +31,20 @@ void write_halves(Memory& memory, float* target, FileType type, const uint16_t* 
 
 }  // namespace
 
-Precision Engine::precision() const { return cpu_.products.precision; }
-const char* Engine::products() const { return cpu_.products.name; }
+Precision Engine::precision() const { return device_.products.precision; }
+const char* Engine::products() const { return device_.products.name; }
 
 void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
                    int64_t count) {
   Parameter& parameter = store_.get(name);
   check_range(parameter, offset, count);
-  if (optimizer_) optimizer_->settle_all(cpu_, parameter);
+  if (optimizer_) optimizer_->settle_all(device_, parameter);
   ParameterStore::allocate(parameter, slot);
   float* target = parameter.data(slot) + offset;
   if (type == FileType::f32)
-    cpu_.memory().upload(target, data, static_cast<size_t>(count) * sizeof(float));
+    device_.memory().upload(target, data, static_cast<size_t>(count) * sizeof(float));
   else
-    write_halves(cpu_.memory(), target, type, static_cast<const uint16_t*>(data), count);
+    write_halves(device_.memory(), target, type, static_cast<const uint16_t*>(data), count);
 }
 
 std::vector<float> Engine::read(const std::string& name, Slot slot, int64_t offset, int64_t count) {
@@ -54,10 +54,10 @@ std::vector<float> Engine::read(const std::string& name, Slot slot, int64_t offs
     const std::vector<float> dense = dense_gradient(name);
     return std::vector<float>(dense.begin() + offset, dense.begin() + offset + count);
   }
-  if (optimizer_) optimizer_->settle_all(cpu_, parameter);
+  if (optimizer_) optimizer_->settle_all(device_, parameter);
   std::vector<float> values(static_cast<size_t>(count), 0.0f);
   const float* data = parameter.data(slot);
-  if (data != nullptr) cpu_.memory().download(values.data(), data + offset, values.size() * sizeof(float));
+  if (data != nullptr) device_.memory().download(values.data(), data + offset, values.size() * sizeof(float));
   return values;
 }
 
@@ -73,7 +73,7 @@ std::vector<float> Engine::dense_gradient(const std::string& name) {
 }
 
 int Engine::compile(ProgramSpec spec) {
-  auto executor = std::make_unique<Executor>(std::move(spec), cpu_, store_);
+  auto executor = std::make_unique<Executor>(std::move(spec), device_, store_);
   reserve_arena(*executor);
   programs_.emplace(next_program_, std::move(executor));
   return next_program_++;
@@ -89,22 +89,22 @@ std::vector<HostTensor> Engine::run(int program, const std::vector<int64_t>& sym
                                     const std::function<bool()>& cancelled) {
   const auto found = programs_.find(program);
   if (found == programs_.end()) throw Error("INVALID_STATE", "the program was disposed");
-  return found->second->run(cpu_, store_, optimizer_.get(), reserve_arena(*found->second), symbols, inputs,
+  return found->second->run(device_, store_, optimizer_.get(), reserve_arena(*found->second), symbols, inputs,
                             cancelled);
 }
 
 void Engine::configure_optimizer(OptimizerOptions options, int64_t steps_done) {
-  if (optimizer_) optimizer_->settle_all(cpu_);
+  if (optimizer_) optimizer_->settle_all(device_);
   optimizer_ = std::make_unique<Optimizer>(store_, std::move(options), steps_done);
 }
 
 double Engine::step(const std::vector<double>& learning_rates, double scale, double clip_norm) {
   if (!optimizer_) throw Error("INVALID_STATE", "no optimizer is configured");
-  return optimizer_->step(cpu_, learning_rates, scale, clip_norm);
+  return optimizer_->step(device_, learning_rates, scale, clip_norm);
 }
 
 void Engine::settle() {
-  if (optimizer_) optimizer_->settle_all(cpu_);
+  if (optimizer_) optimizer_->settle_all(device_);
 }
 
 }  // namespace cdlm

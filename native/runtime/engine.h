@@ -16,12 +16,12 @@ enum class FileType : int { f32 = 0, f16 = 1, bf16 = 2 };
 
 class Engine {
  public:
-  // `device` is the index of the CUDA device, at that level.
-  Engine(Level level, int threads, Precision precision, int device)
-      : cpu_(level, threads, precision, device), store_(cpu_.memory()), arena_(cpu_.memory()) {}
+  // `index` is that of the CUDA device, at that level.
+  Engine(Level level, int threads, Precision precision, int index)
+      : device_(level, threads, precision, index), store_(device_.memory()), arena_(device_.memory()) {}
 
-  Level level() const { return cpu_.level; }
-  int threads() const { return cpu_.pool.threads(); }
+  Level level() const { return device_.level; }
+  int threads() const { return device_.pool.threads(); }
   Precision precision() const;
   const char* products() const;  // the name of the kernels that compute matrix products
 
@@ -52,7 +52,7 @@ class Engine {
  private:
   void* reserve_arena(const Executor& executor);
 
-  Cpu cpu_;  // first: the memory of everything else is its device's
+  Device device_;  // first: the memory of everything else is its device's
   ParameterStore store_;
   std::map<int, std::unique_ptr<Executor>> programs_;
   int next_program_ = 1;

@@ -18,13 +18,13 @@ void check_ids(const int32_t* ids, int64_t count, int64_t rows) {
                   std::to_string(ids[i]));
 }
 
-HostTensor to_host(const Cpu& cpu, const OutputSpec& output, const Tensor& tensor) {
+HostTensor to_host(const Device& device, const OutputSpec& output, const Tensor& tensor) {
   HostTensor host;
   host.name = output.name;
   host.type = tensor.type;
   for (int axis = 0; axis < tensor.rank; axis++) host.shape.push_back(tensor.extent(axis));
   host.bytes.resize(static_cast<size_t>(tensor.elements()) * 4);
-  cpu.memory().download(host.bytes.data(), tensor.data, host.bytes.size());
+  device.memory().download(host.bytes.data(), tensor.data, host.bytes.size());
   return host;
 }
 
@@ -44,8 +44,8 @@ void check_symbols(const ProgramSpec& spec, const std::vector<int64_t>& symbols)
 
 }  // namespace
 
-Executor::Executor(ProgramSpec spec, const Cpu& cpu, ParameterStore& store)
-    : spec_(std::move(spec)), inputs_(cpu.memory()) {
+Executor::Executor(ProgramSpec spec, const Device& device, ParameterStore& store)
+    : spec_(std::move(spec)), inputs_(device.memory()) {
   validate(spec_);
   const auto need = [&](int index) {
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(index)];
@@ -59,7 +59,7 @@ Executor::Executor(ProgramSpec spec, const Cpu& cpu, ParameterStore& store)
     for (int input : instruction.inputs) need(input);
     for (int output : instruction.outputs) {
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output)];
-      if (!by_rows || cpu.cuda) need(output);
+      if (!by_rows || device.cuda) need(output);
       if (buffer.place == Place::input || buffer.place == Place::parameter)
         throw Error("INTERNAL", "an instruction writes to an input", "", buffer.name);
     }
@@ -97,7 +97,7 @@ Tensor Executor::bind(const BufferSpec& buffer, ParameterStore& store, void* are
 }
 
 // A parameter is always read as if it had been updated whole: rows that lag behind catch up first.
-void Executor::settle_inputs(const Cpu& cpu, ParameterStore& store, Optimizer& optimizer,
+void Executor::settle_inputs(const Device& device, ParameterStore& store, Optimizer& optimizer,
                              const InstructionSpec& instruction, const std::vector<Tensor>& tensors) const {
   for (size_t k = 0; k < instruction.inputs.size(); k++) {
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(instruction.inputs[k])];
@@ -107,14 +107,15 @@ void Executor::settle_inputs(const Cpu& cpu, ParameterStore& store, Optimizer& o
     if (instruction.op == "gather" && k == 0) {
       const Tensor& ids = tensors[static_cast<size_t>(instruction.inputs[1])];
       check_ids(ids.i32(), ids.elements(), parameter.shape[0]);
-      optimizer.settle(cpu, parameter, ids.i32(), ids.elements());
+      optimizer.settle(device, parameter, ids.i32(), ids.elements());
     } else {
-      optimizer.settle_all(cpu, parameter);
+      optimizer.settle_all(device, parameter);
     }
   }
 }
 
-void Executor::scatter_row_gradient(const Cpu& cpu, ParameterStore& store, const InstructionSpec& instruction,
+void Executor::scatter_row_gradient(const Device& device, ParameterStore& store,
+                                    const InstructionSpec& instruction,
                                     const std::vector<Tensor>& tensors) const {
   const Tensor& x = tensors[static_cast<size_t>(instruction.inputs[0])];
   const Tensor& ids = tensors[static_cast<size_t>(instruction.inputs[1])];
@@ -123,23 +124,23 @@ void Executor::scatter_row_gradient(const Cpu& cpu, ParameterStore& store, const
       x.rows() != ids.rows() || table.shape.size() != 2 || table.shape[1] != x.columns())
     throw Error("SHAPE_MISMATCH", "scatterRowGradient: tensors do not fit", describe(x), describe(ids));
   const bool accumulates = instruction.attributes.flag("accumulate");
-  if (cpu.cuda) {  // a dense pass is cheap there
+  if (device.cuda) {  // a dense pass is cheap there
     check_ids(static_cast<const int32_t*>(ids.host), ids.elements(), table.shape[0]);
-    CDLM_CALL(cpu.level, scatter_rows(cpu, x.f32(), ids.i32(), table.data(Slot::gradient), x.rows(),
-                                      table.shape[0], x.columns(), accumulates));
+    CDLM_CALL(device.level, scatter_rows(device, x.f32(), ids.i32(), table.data(Slot::gradient), x.rows(),
+                                         table.shape[0], x.columns(), accumulates));
     return;
   }
   check_ids(ids.i32(), ids.elements(), table.shape[0]);
-  table.row_gradient.scatter(cpu, x.f32(), ids.i32(), x.rows(), x.columns(), table.shape[0], accumulates);
+  table.row_gradient.scatter(device, x.f32(), ids.i32(), x.rows(), x.columns(), table.shape[0], accumulates);
   table.by_rows = true;
 }
 
-std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Optimizer* optimizer,
+std::vector<HostTensor> Executor::run(const Device& device, ParameterStore& store, Optimizer* optimizer,
                                       void* arena, const std::vector<int64_t>& symbols,
                                       const std::vector<HostTensor>& inputs,
                                       const std::function<bool()>& cancelled) {
   check_symbols(spec_, symbols);
-  inputs_.take(cpu, inputs);
+  inputs_.take(device, inputs);
   std::vector<Tensor> tensors;
   for (const BufferSpec& buffer : spec_.buffers) tensors.push_back(bind(buffer, store, arena, symbols));
   std::vector<Tensor> in, out;
@@ -147,9 +148,9 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
     const InstructionSpec& instruction = spec_.instructions[k];
     // States are assigned at the end, all or none.
     if (!writes_state(spec_, instruction) && cancelled()) throw Error("CANCELLED", "the run was cancelled");
-    if (optimizer != nullptr) settle_inputs(cpu, store, *optimizer, instruction, tensors);
+    if (optimizer != nullptr) settle_inputs(device, store, *optimizer, instruction, tensors);
     if (functions_[k] == nullptr) {
-      scatter_row_gradient(cpu, store, instruction, tensors);
+      scatter_row_gradient(device, store, instruction, tensors);
       continue;
     }
     in.clear();
@@ -160,14 +161,14 @@ std::vector<HostTensor> Executor::run(const Cpu& cpu, ParameterStore& store, Opt
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(index)];
       if (buffer.place == Place::gradient) store.get(buffer.name).by_rows = false;
     }
-    functions_[k]({instruction.op.c_str(), cpu, in, out, instruction.attributes});
+    functions_[k]({instruction.op.c_str(), device, in, out, instruction.attributes});
   }
   std::vector<HostTensor> results;
   for (const OutputSpec& output : spec_.outputs) {
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
     if (buffer.place == Place::parameter && optimizer != nullptr)
-      optimizer->settle_all(cpu, store.get(buffer.name));
-    results.push_back(to_host(cpu, output, tensors[static_cast<size_t>(output.buffer)]));
+      optimizer->settle_all(device, store.get(buffer.name));
+    results.push_back(to_host(device, output, tensors[static_cast<size_t>(output.buffer)]));
   }
   return results;
 }

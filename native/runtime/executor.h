@@ -16,22 +16,22 @@ namespace cdlm {
 class Executor {
  public:
   // Validates the program and allocates the gradients that it writes. Throws Error INTERNAL.
-  Executor(ProgramSpec spec, const Cpu& cpu, ParameterStore& store);
+  Executor(ProgramSpec spec, const Device& device, ParameterStore& store);
 
   const ProgramSpec& spec() const { return spec_; }
 
   // `arena` holds at least spec().arena_bytes. `optimizer` may be null. Throws Error CANCELLED between two
   // instructions once `cancelled` is set; SHAPE_MISMATCH if inputs or symbols do not fit.
-  std::vector<HostTensor> run(const Cpu& cpu, ParameterStore& store, Optimizer* optimizer, void* arena,
+  std::vector<HostTensor> run(const Device& device, ParameterStore& store, Optimizer* optimizer, void* arena,
                               const std::vector<int64_t>& symbols, const std::vector<HostTensor>& inputs,
                               const std::function<bool()>& cancelled);
 
  private:
   Tensor bind(const BufferSpec& buffer, ParameterStore& store, void* arena,
               const std::vector<int64_t>& symbols) const;
-  void settle_inputs(const Cpu& cpu, ParameterStore& store, Optimizer& optimizer,
+  void settle_inputs(const Device& device, ParameterStore& store, Optimizer& optimizer,
                      const InstructionSpec& instruction, const std::vector<Tensor>& tensors) const;
-  void scatter_row_gradient(const Cpu& cpu, ParameterStore& store, const InstructionSpec& instruction,
+  void scatter_row_gradient(const Device& device, ParameterStore& store, const InstructionSpec& instruction,
                             const std::vector<Tensor>& tensors) const;
 
   ProgramSpec spec_;

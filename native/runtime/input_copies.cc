@@ -11,11 +11,11 @@ size_t padded(size_t bytes) { return (bytes + 255) / 256 * 256; }
 
 }  // namespace
 
-void InputCopies::take(const Cpu& cpu, const std::vector<HostTensor>& inputs) {
+void InputCopies::take(const Device& device, const std::vector<HostTensor>& inputs) {
   inputs_.clear();
   for (const HostTensor& input : inputs)
     inputs_.push_back({&input, const_cast<unsigned char*>(input.bytes.data())});
-  if (!cpu.cuda) return;
+  if (!device.cuda) return;
   staging_.clear();
   for (const HostTensor& input : inputs) {
     const size_t begin = staging_.size();

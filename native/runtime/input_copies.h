@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/aligned_buffer.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "runtime/program.h"
 
 namespace cdlm {
@@ -14,7 +14,7 @@ class InputCopies {
  public:
   explicit InputCopies(Memory& memory) : device_(memory) {}
 
-  void take(const Cpu& cpu, const std::vector<HostTensor>& inputs);
+  void take(const Device& device, const std::vector<HostTensor>& inputs);
 
   // The input of this name; `data` is where kernels read it, `host` where the host does. Throws Error
   // SHAPE_MISMATCH if it is missing.

@@ -11,9 +11,9 @@ namespace cdlm {
 namespace {
 
 // Elements of one task; a device takes all of a tensor at once.
-int64_t chunk_of(const Cpu& cpu, const Parameter& parameter) {
+int64_t chunk_of(const Device& device, const Parameter& parameter) {
   constexpr int64_t kChunk = 16384;
-  return cpu.cuda ? std::max<int64_t>(1, parameter.elements) : kChunk;
+  return device.cuda ? std::max<int64_t>(1, parameter.elements) : kChunk;
 }
 
 int64_t gradient_elements(const Parameter& p) {
@@ -46,7 +46,7 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
     }
 }
 
-double Optimizer::gradient_norm(const Cpu& cpu, double scale) {
+double Optimizer::gradient_norm(const Device& device, double scale) {
   std::vector<Span> spans;
   for (const auto& group : options_.groups)
     for (const std::string& name : group.parameters) {
@@ -55,7 +55,8 @@ double Optimizer::gradient_norm(const Cpu& cpu, double scale) {
         spans.push_back({gradient_data(parameter), gradient_elements(parameter)});
     }
   std::vector<double> sums(spans.size());
-  CDLM_CALL(cpu.level, sums_of_squares(cpu, spans.data(), static_cast<int64_t>(spans.size()), sums.data()));
+  CDLM_CALL(device.level,
+            sums_of_squares(device, spans.data(), static_cast<int64_t>(spans.size()), sums.data()));
   return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0)) * scale;
 }
 
@@ -74,11 +75,11 @@ void Optimizer::push_constants(const std::vector<double>& learning_rates) {
   }
 }
 
-double Optimizer::step(const Cpu& cpu, const std::vector<double>& learning_rates, double scale,
+double Optimizer::step(const Device& device, const std::vector<double>& learning_rates, double scale,
                        double clip_norm) {
   if (learning_rates.size() != options_.groups.size())
     throw Error("INTERNAL", "one learning rate per group is needed");
-  const double norm = gradient_norm(cpu, scale);
+  const double norm = gradient_norm(device, scale);
   if (!std::isfinite(norm)) return norm;
   const double shorten = clip_norm > 0 ? std::min(1.0, clip_norm / (norm + 1e-6)) : 1.0;
   push_constants(learning_rates);
@@ -87,52 +88,52 @@ double Optimizer::step(const Cpu& cpu, const std::vector<double>& learning_rates
       Parameter& parameter = store_.get(name);
       const float factor = static_cast<float>(scale * shorten);
       if (parameter.by_rows)
-        update_rows(cpu, static_cast<int>(group), factor, parameter);
+        update_rows(device, static_cast<int>(group), factor, parameter);
       else if (gradient_data(parameter) != nullptr)
-        update(cpu, static_cast<int>(group), factor, parameter);
+        update(device, static_cast<int>(group), factor, parameter);
     }
   steps_done_++;
   return norm;
 }
 
-void Optimizer::step_range(const Cpu& cpu, int group, float scale, Parameter& parameter, const float* g,
+void Optimizer::step_range(const Device& device, int group, float scale, Parameter& parameter, const float* g,
                            int64_t offset, int64_t n) {
   float* p = parameter.data(Slot::value) + offset;
   float* m = parameter.data(Slot::moment1) + offset;
   if (options_.rule == Rule::adamw) {
     float* v = parameter.data(Slot::moment2) + offset;
-    CDLM_CALL(cpu.level, adamw(cpu, adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
+    CDLM_CALL(device.level, adamw(device, adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
   } else {
-    CDLM_CALL(cpu.level, sgd(cpu, sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
+    CDLM_CALL(device.level, sgd(device, sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
   }
 }
 
-void Optimizer::update(const Cpu& cpu, int group, float scale, Parameter& parameter) {
-  settle_all(cpu, parameter);
+void Optimizer::update(const Device& device, int group, float scale, Parameter& parameter) {
+  settle_all(device, parameter);
   std::fill(parameter.row_steps.begin(), parameter.row_steps.end(), static_cast<int32_t>(steps_done_ + 1));
   const float* g = parameter.data(Slot::gradient);
-  const int64_t chunk = chunk_of(cpu, parameter);
-  cpu.pool.run((parameter.elements + chunk - 1) / chunk, [&](int64_t task, int) {
+  const int64_t chunk = chunk_of(device, parameter);
+  device.pool.run((parameter.elements + chunk - 1) / chunk, [&](int64_t task, int) {
     const int64_t begin = task * chunk, n = std::min(chunk, parameter.elements - begin);
-    step_range(cpu, group, scale, parameter, g + begin, begin, n);
+    step_range(device, group, scale, parameter, g + begin, begin, n);
   });
 }
 
-void Optimizer::update_rows(const Cpu& cpu, int group, float scale, Parameter& parameter) {
+void Optimizer::update_rows(const Device& device, int group, float scale, Parameter& parameter) {
   const auto& rows = parameter.row_gradient.rows();
   const int64_t d = parameter.row_length();
   if (parameter.row_steps.empty())
     parameter.row_steps.assign(static_cast<size_t>(parameter.shape[0]), static_cast<int32_t>(steps_done_));
-  cpu.pool.run(static_cast<int64_t>(rows.size()), [&](int64_t k, int) {
+  device.pool.run(static_cast<int64_t>(rows.size()), [&](int64_t k, int) {
     const int64_t row = rows[static_cast<size_t>(k)];
-    catch_up(cpu, parameter, row);
-    step_range(cpu, group, scale, parameter, parameter.row_gradient.values() + k * d, row * d, d);
+    catch_up(device, parameter, row);
+    step_range(device, group, scale, parameter, parameter.row_gradient.values() + k * d, row * d, d);
     parameter.row_steps[static_cast<size_t>(row)]++;
   });
 }
 
 // Steps that the row missed, up to steps_done_.
-void Optimizer::catch_up(const Cpu& cpu, Parameter& parameter, int64_t row) {
+void Optimizer::catch_up(const Device& device, Parameter& parameter, int64_t row) {
   int32_t& seen = parameter.row_steps[static_cast<size_t>(row)];
   const int64_t missed = steps_done_ - seen, d = parameter.row_length();
   if (missed <= 0) return;
@@ -142,14 +143,15 @@ void Optimizer::catch_up(const Cpu& cpu, Parameter& parameter, int64_t row) {
   float* m = parameter.data(Slot::moment1) + row * d;
   if (options_.rule == Rule::adamw) {
     float* v = parameter.data(Slot::moment2) + row * d;
-    CDLM_CALL_ON_CPU(cpu.level, adamw_idle(&adamw_[group][static_cast<size_t>(first)], missed, p, m, v, d));
+    CDLM_CALL_ON_CPU(device.level,
+                     adamw_idle(&adamw_[group][static_cast<size_t>(first)], missed, p, m, v, d));
   } else {
-    CDLM_CALL_ON_CPU(cpu.level, sgd_idle(&sgd_[group][static_cast<size_t>(first)], missed, p, m, d));
+    CDLM_CALL_ON_CPU(device.level, sgd_idle(&sgd_[group][static_cast<size_t>(first)], missed, p, m, d));
   }
   seen = static_cast<int32_t>(steps_done_);
 }
 
-void Optimizer::settle(const Cpu& cpu, Parameter& parameter, const int32_t* rows, int64_t count) {
+void Optimizer::settle(const Device& device, Parameter& parameter, const int32_t* rows, int64_t count) {
   if (parameter.row_steps.empty()) return;
   // The same row may be asked for twice: the second time has nothing to do, but must not run beside the
   // first.
@@ -158,18 +160,18 @@ void Optimizer::settle(const Cpu& cpu, Parameter& parameter, const int32_t* rows
     if (parameter.row_steps[static_cast<size_t>(rows[k])] < steps_done_) behind.push_back(rows[k]);
   std::sort(behind.begin(), behind.end());
   behind.erase(std::unique(behind.begin(), behind.end()), behind.end());
-  cpu.pool.run(static_cast<int64_t>(behind.size()),
-               [&](int64_t k, int) { catch_up(cpu, parameter, behind[static_cast<size_t>(k)]); });
+  device.pool.run(static_cast<int64_t>(behind.size()),
+                  [&](int64_t k, int) { catch_up(device, parameter, behind[static_cast<size_t>(k)]); });
 }
 
-void Optimizer::settle_all(const Cpu& cpu, Parameter& parameter) {
+void Optimizer::settle_all(const Device& device, Parameter& parameter) {
   if (parameter.row_steps.empty()) return;
-  cpu.pool.run(parameter.shape[0], [&](int64_t row, int) { catch_up(cpu, parameter, row); });
+  device.pool.run(parameter.shape[0], [&](int64_t row, int) { catch_up(device, parameter, row); });
 }
 
-void Optimizer::settle_all(const Cpu& cpu) {
+void Optimizer::settle_all(const Device& device) {
   for (const auto& group : options_.groups)
-    for (const std::string& name : group.parameters) settle_all(cpu, store_.get(name));
+    for (const std::string& name : group.parameters) settle_all(device, store_.get(name));
   history_start_ = steps_done_;
   for (auto& steps : adamw_) steps.clear();
   for (auto& steps : sgd_) steps.clear();

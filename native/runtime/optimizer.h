@@ -36,23 +36,24 @@ class Optimizer {
   // One step with a learning rate per group. The gradients are multiplied by `scale` and, if clip_norm > 0,
   // shortened to that global norm. Returns the norm after scaling, before clipping; if it is not finite
   // nothing is changed.
-  double step(const Cpu& cpu, const std::vector<double>& learning_rates, double scale, double clip_norm);
+  double step(const Device& device, const std::vector<double>& learning_rates, double scale,
+              double clip_norm);
 
   // Brings rows (all rows of all tables) to the current step.
-  void settle(const Cpu& cpu, Parameter& parameter, const int32_t* rows, int64_t count);
-  void settle_all(const Cpu& cpu);
-  void settle_all(const Cpu& cpu, Parameter& parameter);
+  void settle(const Device& device, Parameter& parameter, const int32_t* rows, int64_t count);
+  void settle_all(const Device& device);
+  void settle_all(const Device& device, Parameter& parameter);
 
   int64_t steps_done() const { return steps_done_; }
 
  private:
-  double gradient_norm(const Cpu& cpu, double scale);
+  double gradient_norm(const Device& device, double scale);
   void push_constants(const std::vector<double>& learning_rates);
-  void update(const Cpu& cpu, int group, float scale, Parameter& parameter);
-  void update_rows(const Cpu& cpu, int group, float scale, Parameter& parameter);
-  void step_range(const Cpu& cpu, int group, float scale, Parameter& parameter, const float* g,
+  void update(const Device& device, int group, float scale, Parameter& parameter);
+  void update_rows(const Device& device, int group, float scale, Parameter& parameter);
+  void step_range(const Device& device, int group, float scale, Parameter& parameter, const float* g,
                   int64_t offset, int64_t n);
-  void catch_up(const Cpu& cpu, Parameter& parameter, int64_t row);
+  void catch_up(const Device& device, Parameter& parameter, int64_t row);
 
   ParameterStore& store_;
   OptimizerOptions options_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/aligned_buffer.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "runtime/row_gradient.h"
 
 namespace cdlm {

@@ -25,7 +25,7 @@ void RowGradient::grow(size_t bytes) {
   values_ = std::move(larger);
 }
 
-void RowGradient::scatter(const Cpu& cpu, const float* x, const int32_t* ids, int64_t n, int64_t d,
+void RowGradient::scatter(const Device& device, const float* x, const int32_t* ids, int64_t n, int64_t d,
                           int64_t table_rows, bool accumulate_to_last) {
   slot_of_row_.resize(static_cast<size_t>(table_rows), -1);
   if (!accumulate_to_last) clear();
@@ -42,11 +42,11 @@ void RowGradient::scatter(const Cpu& cpu, const float* x, const int32_t* ids, in
   grow(rows_.size() * static_cast<size_t>(d) * sizeof(float));
   float* values = static_cast<float*>(values_.data());
   std::fill_n(values + known * static_cast<size_t>(d), (rows_.size() - known) * static_cast<size_t>(d), 0.0f);
-  cpu.pool.run((d + kColumns - 1) / kColumns, [&](int64_t task, int) {
+  device.pool.run((d + kColumns - 1) / kColumns, [&](int64_t task, int) {
     const int64_t column = task * kColumns, columns = std::min(kColumns, d - column);
     for (int64_t i = 0; i < n; i++) {
       float* target = values + slot_of_input_[static_cast<size_t>(i)] * d + column;
-      CDLM_CALL_ON_CPU(cpu.level, accumulate(x + i * d + column, target, columns));
+      CDLM_CALL_ON_CPU(device.level, accumulate(x + i * d + column, target, columns));
     }
   });
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/aligned_buffer.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 
 namespace cdlm {
 
@@ -13,8 +13,8 @@ class RowGradient {
  public:
   // Sums the rows of x [n, d] by their ids [n] (0 … table_rows - 1, checked by the caller) in the order of
   // the batch. Without `accumulate` the previous gradient is dropped first.
-  void scatter(const Cpu& cpu, const float* x, const int32_t* ids, int64_t n, int64_t d, int64_t table_rows,
-               bool accumulate);
+  void scatter(const Device& device, const float* x, const int32_t* ids, int64_t n, int64_t d,
+               int64_t table_rows, bool accumulate);
 
   const std::vector<int32_t>& rows() const {
     return rows_;

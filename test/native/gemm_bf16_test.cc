@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "check.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "cpu/gemm.h"
 #include "cpu/gemm_kernels.h"
 #include "levels.h"
@@ -34,13 +34,13 @@ std::vector<float> multiply(cdlm::Level level, const GemmKernels& products, Gemm
   g.ldb = g.transpose_b ? g.k : g.n;
   g.c = c.data();
   g.ldc = g.n;
-  const cdlm::Cpu cpu(level, 2, products);
+  const cdlm::Device device(level, 2, products);
   if (small) {
     cdlm::AlignedBuffer scratch;
     const auto size = static_cast<size_t>(cdlm::gemm_small_scratch(g.m, g.n, g.k));
-    cdlm::gemm_small(cpu, g, scratch.reserve_floats(size));
+    cdlm::gemm_small(device, g, scratch.reserve_floats(size));
   } else {
-    cdlm::gemm(cpu, g);
+    cdlm::gemm(device, g);
   }
   return c;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "check.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "cpu/gemm.h"
 #include "cpu/gemm_kernels.h"
 #include "levels.h"
@@ -88,8 +88,8 @@ void check_operands(const Operands& o) {
   std::vector<float> first, c;
   each_int8([&](cdlm::Level level, const GemmKernels& products) {
     for (int threads = 1; threads <= 2; ++threads) {
-      const cdlm::Cpu cpu(level, threads, products);
-      cdlm::gemm(cpu, o.gemm(&c));
+      const cdlm::Device device(level, threads, products);
+      cdlm::gemm(device, o.gemm(&c));
       if (first.empty()) first = c;
       CHECK_SAY(std::memcmp(first.data(), c.data(), c.size() * sizeof(float)) == 0, "%s m=%d n=%d k=%d",
                 products.name, int(o.m), int(o.n), int(o.k));
@@ -128,8 +128,8 @@ TEST(gemm_int8_zeros) {
   for (float& x : o.a) x = 0.0f;
   std::vector<float> c;
   each_int8([&](cdlm::Level level, const GemmKernels& products) {
-    const cdlm::Cpu cpu(level, 1, products);
-    cdlm::gemm(cpu, o.gemm(&c));
+    const cdlm::Device device(level, 1, products);
+    cdlm::gemm(device, o.gemm(&c));
     for (float x : c) CHECK(x == 0.5f);
   });
 }

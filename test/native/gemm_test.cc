@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "check.h"
-#include "cpu/cpu.h"
+#include "cpu/device.h"
 #include "cpu/gemm_kernels.h"
 #include "levels.h"
 
 namespace {
 
 using cdlm::Activation;
-using cdlm::Cpu;
+using cdlm::Device;
 using cdlm::Gemm;
 using cdlm::GemmKernels;
 using cdlm::Level;
@@ -123,8 +123,8 @@ void check_case(const Case& c, const Data& d, const std::vector<float>& out, con
 void run_products(const Case& c, const Data& d, Level level, const GemmKernels& products) {
   std::vector<float> first, first_pre, out, pre;
   for (int threads = 1; threads <= 3; ++threads) {
-    const Cpu cpu(level, threads, products);
-    cdlm::gemm(cpu, d.gemm(c, &out, &pre));
+    const Device device(level, threads, products);
+    cdlm::gemm(device, d.gemm(c, &out, &pre));
     if (threads == 1) {
       check_case(c, d, out, pre, products, "");
       first = out, first_pre = pre;
@@ -135,8 +135,8 @@ void run_products(const Case& c, const Data& d, Level level, const GemmKernels& 
   if (c.m * c.n * c.k > 300 * 300 * 300) return;
   const auto size = static_cast<size_t>(cdlm::gemm_small_scratch(c.m, c.n, c.k));
   cdlm::AlignedBuffer scratch;
-  const Cpu cpu(level, 1, products);
-  cdlm::gemm_small(cpu, d.gemm(c, &out, &pre), scratch.reserve_floats(size));
+  const Device device(level, 1, products);
+  cdlm::gemm_small(device, d.gemm(c, &out, &pre), scratch.reserve_floats(size));
   check_case(c, d, out, pre, products, " small");
 }
 

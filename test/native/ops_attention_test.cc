@@ -80,21 +80,21 @@ void check_rate(double rate) {
     first += length;
   }
   for (cdlm::Level level : levels_of_ops()) {
-    const cdlm::Cpu cpu(level, 2);
+    const cdlm::Device device(level, 2);
     const std::vector<std::pair<const char*, double>> attributes{
         {"heads", kHeads}, {"rate", rate}, {"stream", kStream}};
     const Call forward{"attention",
                        {qkv, ranges(lengths), key},
                        {empty({pieces, kNarrow}), empty({pieces, kHeads})},
                        attributes};
-    const std::vector<Array> out = run(forward, cpu);
+    const std::vector<Array> out = run(forward, device);
     const Call backward{"attentionGradient",
                         {qkv, ranges(lengths), key, out[0], out[1], d_context},
                         {empty({pieces, kWide})},
                         attributes};
     const double errors[] = {distance(out[0].floats, rounded(r.context)),
                              distance(out[1].floats, rounded(r.log_sums)),
-                             distance(run(backward, cpu)[0].floats, rounded(r.d_qkv))};
+                             distance(run(backward, device)[0].floats, rounded(r.d_qkv))};
     for (int k = 0; k < 3; k++)
       CHECK_SAY(errors[k] < 1e-5, "%s, rate %g, %d: %g", cdlm::level_name(level), rate, k, errors[k]);
   }

@@ -88,18 +88,18 @@ bool all_zero(const std::vector<Array>& outputs) {
 
 TEST(ops_bounds) {
   for (cdlm::Level level : levels_of_ops()) {
-    const cdlm::Cpu cpu(level, 2);
+    const cdlm::Device device(level, 2);
     for (const Call& call : wrong_calls())
-      CHECK_SAY(error_of(call, cpu) == "SHAPE_MISMATCH", "%s is not refused", call.op);
-    for (const Call& call : empty_calls()) CHECK_SAY(all_zero(run(call, cpu)), "%s without rows", call.op);
+      CHECK_SAY(error_of(call, device) == "SHAPE_MISMATCH", "%s is not refused", call.op);
+    for (const Call& call : empty_calls()) CHECK_SAY(all_zero(run(call, device)), "%s without rows", call.op);
   }
 }
 
 TEST(ops_attribute_that_is_no_integer) {
-  const cdlm::Cpu cpu(cdlm::Level::plain, 1);
+  const cdlm::Device device(cdlm::Level::plain, 1);
   const Array x = noise({2, 4}, 1);
   for (double stream : {static_cast<double>(NAN), 1e300, -4294967296.0}) {
     const Call call{"dropout", {x, ints({2}, {0, 0})}, {x}, {{"rate", 0.5}, {"stream", stream}}};
-    CHECK(error_of(call, cpu) == "INTERNAL");
+    CHECK(error_of(call, device) == "INTERNAL");
   }
 }

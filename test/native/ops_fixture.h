@@ -90,21 +90,21 @@ inline std::vector<cdlm::Tensor> views(std::vector<Array>& arrays) {
 }
 
 // The outputs of the call. With in_place = i ≥ 0, output 0 takes the memory of input i.
-inline std::vector<Array> run(Call call, const cdlm::Cpu& cpu, int in_place = -1) {
+inline std::vector<Array> run(Call call, const cdlm::Device& device, int in_place = -1) {
   std::vector<cdlm::Tensor> inputs = views(call.inputs), outputs = views(call.outputs);
   if (in_place >= 0) outputs[0].data = inputs[static_cast<size_t>(in_place)].data;
   cdlm::Attributes attributes;
   for (const auto& [name, value] : call.attributes) attributes.set(name, value);
   cdlm::flush_denormals();  // as the workers of the pool and the thread of the engine do
-  cdlm::find_op(call.op)({call.op, cpu, inputs, outputs, attributes});
+  cdlm::find_op(call.op)({call.op, device, inputs, outputs, attributes});
   if (in_place >= 0) call.outputs[0].floats = call.inputs[static_cast<size_t>(in_place)].floats;
   return call.outputs;
 }
 
 // The code of the error that the call throws, or "" if it throws none.
-inline std::string error_of(const Call& call, const cdlm::Cpu& cpu) {
+inline std::string error_of(const Call& call, const cdlm::Device& device) {
   try {
-    run(call, cpu);
+    run(call, device);
   } catch (const cdlm::Error& error) {
     return error.code();
   }

@@ -97,10 +97,10 @@ bool equal_bits(const std::vector<Array>& a, const std::vector<Array>& b) {
 }
 
 void check_case(const Case& each) {
-  const std::vector<Array> portable = run(each.call, cdlm::Cpu(cdlm::Level::plain, 1));
+  const std::vector<Array> portable = run(each.call, cdlm::Device(cdlm::Level::plain, 1));
   for (cdlm::Level level : levels_of_ops()) {
     const char* name = cdlm::level_name(level);
-    const cdlm::Cpu single(level, 1), triple(level, 3);
+    const cdlm::Device single(level, 1), triple(level, 3);
     const std::vector<Array> outputs = run(each.call, single);
     for (size_t k = 0; k < outputs.size(); k++) {
       const double error = distance(outputs[k].floats, portable[k].floats);

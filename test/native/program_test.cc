@@ -10,7 +10,7 @@ namespace {
 bool is_refused(const ProgramSpec& spec) {
   ParameterStore store(host_memory());
   try {
-    Executor(spec, Cpu(Level::plain, 1), store);
+    Executor(spec, Device(Level::plain, 1), store);
   } catch (const Error& error) {
     return error.code() == "INTERNAL";
   }
@@ -29,10 +29,10 @@ TEST(runtime_gradient_that_nobody_wrote) {
   ProgramSpec spec;
   spec.buffers.push_back({Place::gradient, DataType::f32, {2}, 0, "w"});
   spec.outputs.push_back({"g", 0});
-  const Cpu cpu(Level::plain, 1);
-  Executor executor(spec, cpu, store);
+  const Device device(Level::plain, 1);
+  Executor executor(spec, device, store);
   const std::vector<HostTensor> results =
-      executor.run(cpu, store, nullptr, nullptr, {}, {}, [] { return false; });
+      executor.run(device, store, nullptr, nullptr, {}, {}, [] { return false; });
   CHECK(results[0].bytes == std::vector<unsigned char>(8, 0));
 }
 

@@ -142,12 +142,12 @@ std::vector<HostTensor> inputs(Bytes& bytes, const ProgramSpec& spec, const std:
 }  // namespace
 
 void run_program_of(const uint8_t* data, size_t size) {
-  static const Cpu cpu(best_level(), 1);
+  static const Device device(best_level(), 1);
   Bytes bytes{data, size};
   try {
     ParameterStore store(host_memory());
     for (int k = 0; k < 4; k++) store.define(kNames[k], kShapes[k]);
-    Executor executor(program(bytes), cpu, store);
+    Executor executor(program(bytes), device, store);
     OptimizerOptions options;
     options.rule = bytes.next(2) == 0 ? Rule::adamw : Rule::sgd;
     options.groups.push_back({0.01f, {"table", "matrix"}});
@@ -158,9 +158,9 @@ void run_program_of(const uint8_t* data, size_t size) {
     const std::vector<int64_t> symbols{bytes.next(static_cast<int>(spec.capacities[0]) + 1),
                                        bytes.next(static_cast<int>(spec.capacities[1]) + 1)};
     for (int run = 0; run < 2; run++) {
-      executor.run(cpu, store, &optimizer, arena.data(), symbols, inputs(bytes, spec, symbols),
+      executor.run(device, store, &optimizer, arena.data(), symbols, inputs(bytes, spec, symbols),
                    [] { return false; });
-      optimizer.step(cpu, {1e-3}, 1, 1);
+      optimizer.step(device, {1e-3}, 1, 1);
     }
   } catch (const Error&) {
     // What the boundary refuses.

@@ -1,6 +1,6 @@
-// What a CPU kernel needs besides its tensors: the level, the kernels of products, the threads and scratch
-// memory per worker. At the level `cuda` it stands for the device, whose memory the tensors and the scratch
-// lie in.
+// What computes, and all that a kernel needs besides its tensors: the processor's threads with scratch memory
+// for each, at a level with its kernels of products; or, at the level `cuda`, a CUDA device, whose memory the
+// tensors and the scratch lie in.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,10 @@
 
 namespace cdlm {
 
-struct Cpu {
-  // `device` is the index of the CUDA device, at that level.
-  Cpu(Level level_, int threads, Precision precision = Precision::fp32, int device = 0);
-  Cpu(Level level_, int threads, const GemmKernels& products_);
+struct Device {
+  // `index` is that of the CUDA device, at that level.
+  Device(Level level_, int threads, Precision precision = Precision::fp32, int index = 0);
+  Device(Level level_, int threads, const GemmKernels& products_);
 
   Level level;
   const GemmKernels& products;
@@ -29,7 +29,7 @@ struct Cpu {
   Memory& memory() const { return cuda ? static_cast<Memory&>(*cuda) : host_memory(); }
   operator const Cuda&() const { return *cuda; }
 
-  // Defined out of line (cpu.cc), so that no kernel file emits a container's code.
+  // Defined out of line (device.cc), so that no kernel file emits a container's code.
   // Scratch of one worker, 64-byte aligned, grown on demand and kept; contents are undefined.
   float* worker_scratch(int worker, size_t floats) const;
   // Scratch shared by all workers of a loop; reserve it before the loop begins. gemm() uses it: do not hold

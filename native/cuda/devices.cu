@@ -1,5 +1,5 @@
 #include "cuda/check.h"
-#include "cuda/device.h"
+#include "cuda/devices.h"
 
 namespace cdlm {
 namespace cuda {
