@@ -18,6 +18,29 @@ class Memory {
   virtual void upload(void* to, const void* from, size_t bytes) const = 0;
   virtual void download(void* to, const void* from, size_t bytes) const = 0;
   virtual void clear(void* data, size_t bytes) const = 0;
+
+  // Host memory for the copies below; of a device, such as it reads and writes by itself.
+  virtual Memory& staging() = 0;
+  // The same copies, only queued behind what the device has to do: memory from staging() is left alone until
+  // wait() returns.
+  virtual void queue_upload(void* to, const void* from, size_t bytes) const = 0;
+  virtual void queue_download(void* to, const void* from, size_t bytes) const = 0;
+  // Until all that was queued is done. Throws what it failed with.
+  virtual void wait() const = 0;
+};
+
+// Copies when it is told to, and so never has anything queued.
+class HostMemory : public Memory {
+ public:
+  void* allocate(size_t bytes) override;
+  void release(void* data) noexcept override;
+  void upload(void* to, const void* from, size_t bytes) const override;
+  void download(void* to, const void* from, size_t bytes) const override;
+  void clear(void* data, size_t bytes) const override;
+  Memory& staging() override { return *this; }
+  void queue_upload(void* to, const void* from, size_t bytes) const override { upload(to, from, bytes); }
+  void queue_download(void* to, const void* from, size_t bytes) const override { download(to, from, bytes); }
+  void wait() const override {}
 };
 
 Memory& host_memory();

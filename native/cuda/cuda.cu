@@ -3,6 +3,15 @@
 #include "cuda/devices.h"
 
 namespace cdlm {
+
+void* PinnedMemory::allocate(size_t bytes) {
+  void* data = nullptr;
+  check_cuda(cudaMallocHost(&data, bytes), "pinned memory of the host");
+  return data;
+}
+
+void PinnedMemory::release(void* data) noexcept { cudaFreeHost(data); }
+
 namespace {
 
 cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(stream); }
@@ -27,8 +36,8 @@ Cuda::Cuda(int index) : index_(index), scratch_(*this) {
 }
 
 Cuda::~Cuda() {
-  scratch_ = AlignedBuffer();
   cudaSetDevice(index_);
+  scratch_ = AlignedBuffer();
   cudaStreamDestroy(stream_of(stream_));
 }
 
@@ -52,17 +61,30 @@ void Cuda::release(void* data) noexcept {
 }
 
 void Cuda::upload(void* to, const void* from, size_t bytes) const {
-  if (bytes == 0) return;
-  use(index_);
-  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(stream_)), "upload");
-  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "upload");
+  queue_upload(to, from, bytes);
+  wait();
 }
 
 void Cuda::download(void* to, const void* from, size_t bytes) const {
+  queue_download(to, from, bytes);
+  wait();
+}
+
+void Cuda::queue_upload(void* to, const void* from, size_t bytes) const {
+  if (bytes == 0) return;
   use(index_);
-  if (bytes > 0)
-    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_of(stream_)), "download");
-  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "download");
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(stream_)), "upload");
+}
+
+void Cuda::queue_download(void* to, const void* from, size_t bytes) const {
+  if (bytes == 0) return;
+  use(index_);
+  check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_of(stream_)), "download");
+}
+
+void Cuda::wait() const {
+  use(index_);
+  check_cuda(cudaStreamSynchronize(stream_of(stream_)), "waiting for the device");
 }
 
 void Cuda::clear(void* data, size_t bytes) const {

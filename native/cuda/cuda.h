@@ -7,6 +7,7 @@
 
 #include "core/aligned_buffer.h"
 #include "core/memory.h"
+#include "cuda/pinned.h"
 
 namespace cdlm {
 
@@ -23,6 +24,10 @@ class Cuda final : public Memory {
   void upload(void* to, const void* from, size_t bytes) const override;
   void download(void* to, const void* from, size_t bytes) const override;
   void clear(void* data, size_t bytes) const override;
+  Memory& staging() override { return pinned_; }
+  void queue_upload(void* to, const void* from, size_t bytes) const override;
+  void queue_download(void* to, const void* from, size_t bytes) const override;
+  void wait() const override;
 
   int index() const { return index_; }
   // A cudaStream_t: what is queued on it runs in order.
@@ -34,6 +39,7 @@ class Cuda final : public Memory {
  private:
   int index_;
   void* stream_ = nullptr;
+  PinnedMemory pinned_;
   mutable AlignedBuffer scratch_;
 };
 

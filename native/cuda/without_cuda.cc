@@ -21,6 +21,11 @@ void Cuda::release(void*) noexcept {}
 void Cuda::upload(void*, const void*, size_t) const { fail(); }
 void Cuda::download(void*, const void*, size_t) const { fail(); }
 void Cuda::clear(void*, size_t) const { fail(); }
+void Cuda::queue_upload(void*, const void*, size_t) const { fail(); }
+void Cuda::queue_download(void*, const void*, size_t) const { fail(); }
+void Cuda::wait() const { fail(); }
+void* PinnedMemory::allocate(size_t) { fail(); }
+void PinnedMemory::release(void*) noexcept {}
 
 namespace cuda {
 

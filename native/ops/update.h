@@ -35,8 +35,8 @@ struct Span {
   int64_t elements;
 };
 
-// sums[k] (on the host) = Σ of squares of spans[k], in double and in an order that the length decides; not
-// finite if any element is not.
+// sums[k] (where the spans lie) = Σ of squares of spans[k], in double and in an order that the length
+// decides; not finite if any element is not.
 CDLM_KERNEL(void sums_of_squares(const Device& device, const Span* spans, int64_t count, double* sums))
 
 // y[n] += x[n]. On CPUs only.

@@ -1,5 +1,3 @@
-#include <vector>
-
 #include "cuda/reduce.h"
 #include "ops/update.h"
 
@@ -26,32 +24,60 @@ void sgd(const Cuda& cuda, const SgdStep& given, float factor, float* p, const f
   });
 }
 
-// Blocks of a fixed number of elements, all spans on the stream before the host waits once.
-void sums_of_squares(const Cuda& cuda, const Span* spans, int64_t count, double* sums) {
-  constexpr int64_t kBlock = 16384;
-  int64_t blocks = 0;
-  for (int64_t k = 0; k < count; k++) blocks += blocks_of(spans[k].elements, kBlock);
-  double* partials = cuda.scratch_doubles(static_cast<size_t>(blocks));
-  double* end = partials;
-  for (int64_t k = 0; k < count; k++) {
-    const float* g = spans[k].data;
-    const int64_t n = spans[k].elements, own = blocks_of(n, kBlock);
-    double* to = end;
-    each_block(cuda, "sumOfSquares", own, kWarps, [=] __device__(int64_t block, double* shared) {
-      const int64_t last = (block + 1) * kBlock < n ? (block + 1) * kBlock : n;
-      double total = 0;
-      for (int64_t i = block * kBlock + threadIdx.x; i < last; i += kThreads) total += double{g[i]} * g[i];
-      total = block_sum(total, shared);
-      if (threadIdx.x == 0) to[block] = total;
-    });
-    end += own;
+namespace {
+
+constexpr int kMostSpans = 128;  // of a launch: as many as its arguments have room for
+
+// Some spans, cut into blocks of a fixed number of elements.
+struct SpanBlocks {
+  static constexpr int64_t kElements = 16384;
+
+  int64_t count = 0;
+  const float* data[kMostSpans];
+  int64_t elements[kMostSpans];
+  int64_t first_block[kMostSpans + 1];  // one more: the number of blocks
+
+  SpanBlocks(const Span* spans, int64_t left) {
+    first_block[0] = 0;
+    for (; count < left && count < kMostSpans; count++) {
+      data[count] = spans[count].data;
+      elements[count] = spans[count].elements;
+      first_block[count + 1] = first_block[count] + blocks_of(elements[count], kElements);
+    }
   }
-  std::vector<double> found(static_cast<size_t>(blocks));
-  cuda.download(found.data(), partials, found.size() * sizeof(double));
-  auto next = found.begin();
-  for (int64_t k = 0; k < count; k++) {
-    sums[k] = 0;
-    for (int64_t i = 0; i < blocks_of(spans[k].elements, kBlock); i++) sums[k] += *next++;
+  int64_t blocks() const { return first_block[count]; }
+
+  __device__ int64_t span_of(int64_t block) const {
+    int64_t span = 0;
+    while (first_block[span + 1] <= block) span++;
+    return span;
+  }
+};
+
+}  // namespace
+
+// First the sums of all blocks, then those of all spans.
+void sums_of_squares(const Cuda& cuda, const Span* spans, int64_t count, double* sums) {
+  for (int64_t first = 0; first < count; first += kMostSpans) {
+    const SpanBlocks all(spans + first, count - first);
+    double* partials = cuda.scratch_doubles(static_cast<size_t>(all.blocks()));
+    each_block(cuda, "sumOfSquares", all.blocks(), kWarps, [=] __device__(int64_t block, double* shared) {
+      const int64_t span = all.span_of(block), begin = (block - all.first_block[span]) * all.kElements;
+      const int64_t n = all.elements[span], end = begin + all.kElements < n ? begin + all.kElements : n;
+      const float* g = all.data[span];
+      double total = 0;
+      for (int64_t i = begin + threadIdx.x; i < end; i += kThreads) total += double{g[i]} * g[i];
+      total = block_sum(total, shared);
+      if (threadIdx.x == 0) partials[block] = total;
+    });
+    double* own = sums + first;
+    each_row(cuda, "sumOfSquares", all.count, [=] __device__(int64_t span, int lane) {
+      double total = 0;
+      for (int64_t block = all.first_block[span] + lane; block < all.first_block[span + 1]; block += kWarp)
+        total += partials[block];
+      total = warp_sum(total);
+      if (lane == 0) own[span] = total;
+    });
   }
 }
 

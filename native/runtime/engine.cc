@@ -32,13 +32,17 @@ void write_halves(Memory& memory, float* target, FileType type, const uint16_t* 
 }  // namespace
 
 Precision Engine::precision() const { return device_.products.precision; }
+
 const char* Engine::products() const { return device_.products.name; }
 
 void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
                    int64_t count) {
   Parameter& parameter = store_.get(name);
   check_range(parameter, offset, count);
-  if (optimizer_) optimizer_->settle_all(device_, parameter);
+  if (optimizer_) {
+    optimizer_->settle_all(device_, parameter);
+    optimizer_->forget_norm();
+  }
   ParameterStore::allocate(parameter, slot);
   float* target = parameter.data(slot) + offset;
   if (type == FileType::f32)

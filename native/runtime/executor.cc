@@ -18,14 +18,11 @@ void check_ids(const int32_t* ids, int64_t count, int64_t rows) {
                   std::to_string(ids[i]));
 }
 
-HostTensor to_host(const Device& device, const OutputSpec& output, const Tensor& tensor) {
-  HostTensor host;
-  host.name = output.name;
-  host.type = tensor.type;
-  for (int axis = 0; axis < tensor.rank; axis++) host.shape.push_back(tensor.extent(axis));
-  host.bytes.resize(static_cast<size_t>(tensor.elements()) * 4);
-  device.memory().download(host.bytes.data(), tensor.data, host.bytes.size());
-  return host;
+void wait_quietly(const Memory& memory) noexcept {
+  try {
+    memory.wait();
+  } catch (const Error&) {  // what failed is on its way already
+  }
 }
 
 bool writes_state(const ProgramSpec& spec, const InstructionSpec& instruction) {
@@ -45,7 +42,7 @@ void check_symbols(const ProgramSpec& spec, const std::vector<int64_t>& symbols)
 }  // namespace
 
 Executor::Executor(ProgramSpec spec, const Device& device, ParameterStore& store)
-    : spec_(std::move(spec)), inputs_(device.memory()) {
+    : spec_(std::move(spec)), inputs_(device.memory()), outputs_(device.memory()) {
   validate(spec_);
   const auto need = [&](int index) {
     const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(index)];
@@ -60,6 +57,7 @@ Executor::Executor(ProgramSpec spec, const Device& device, ParameterStore& store
     for (int output : instruction.outputs) {
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output)];
       if (!by_rows || device.cuda) need(output);
+      writes_gradients_ = writes_gradients_ || buffer.place == Place::gradient;
       if (buffer.place == Place::input || buffer.place == Place::parameter)
         throw Error("INTERNAL", "an instruction writes to an input", "", buffer.name);
     }
@@ -140,9 +138,28 @@ std::vector<HostTensor> Executor::run(const Device& device, ParameterStore& stor
                                       const std::vector<HostTensor>& inputs,
                                       const std::function<bool()>& cancelled) {
   check_symbols(spec_, symbols);
-  inputs_.take(device, inputs);
-  std::vector<Tensor> tensors;
-  for (const BufferSpec& buffer : spec_.buffers) tensors.push_back(bind(buffer, store, arena, symbols));
+  if (optimizer != nullptr) optimizer->forget_norm();
+  try {
+    inputs_.take(device, inputs);
+    std::vector<Tensor> tensors;
+    for (const BufferSpec& buffer : spec_.buffers) tensors.push_back(bind(buffer, store, arena, symbols));
+    run_instructions(device, store, optimizer, tensors, cancelled);
+    for (const OutputSpec& output : spec_.outputs) {
+      const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
+      if (buffer.place == Place::parameter && optimizer != nullptr)
+        optimizer->settle_all(device, store.get(buffer.name));
+    }
+    if (device.cuda && optimizer != nullptr && writes_gradients_) optimizer->queue_norm(device);
+    return outputs_.take(device, spec_.outputs, tensors);
+  } catch (...) {
+    wait_quietly(device.memory());  // the next run takes the memory that queued copies read and write
+    throw;
+  }
+}
+
+void Executor::run_instructions(const Device& device, ParameterStore& store, Optimizer* optimizer,
+                                const std::vector<Tensor>& tensors,
+                                const std::function<bool()>& cancelled) const {
   std::vector<Tensor> in, out;
   for (size_t k = 0; k < spec_.instructions.size(); k++) {
     const InstructionSpec& instruction = spec_.instructions[k];
@@ -163,14 +180,6 @@ std::vector<HostTensor> Executor::run(const Device& device, ParameterStore& stor
     }
     functions_[k]({instruction.op.c_str(), device, in, out, instruction.attributes});
   }
-  std::vector<HostTensor> results;
-  for (const OutputSpec& output : spec_.outputs) {
-    const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
-    if (buffer.place == Place::parameter && optimizer != nullptr)
-      optimizer->settle_all(device, store.get(buffer.name));
-    results.push_back(to_host(device, output, tensors[static_cast<size_t>(output.buffer)]));
-  }
-  return results;
 }
 
 }  // namespace cdlm

@@ -8,6 +8,7 @@
 #include "core/aligned_buffer.h"
 #include "runtime/input_copies.h"
 #include "runtime/optimizer.h"
+#include "runtime/output_copies.h"
 #include "runtime/parameter_store.h"
 #include "runtime/program.h"
 
@@ -29,6 +30,8 @@ class Executor {
  private:
   Tensor bind(const BufferSpec& buffer, ParameterStore& store, void* arena,
               const std::vector<int64_t>& symbols) const;
+  void run_instructions(const Device& device, ParameterStore& store, Optimizer* optimizer,
+                        const std::vector<Tensor>& tensors, const std::function<bool()>& cancelled) const;
   void settle_inputs(const Device& device, ParameterStore& store, Optimizer& optimizer,
                      const InstructionSpec& instruction, const std::vector<Tensor>& tensors) const;
   void scatter_row_gradient(const Device& device, ParameterStore& store, const InstructionSpec& instruction,
@@ -36,6 +39,8 @@ class Executor {
 
   ProgramSpec spec_;
   InputCopies inputs_;
+  OutputCopies outputs_;
+  bool writes_gradients_ = false;
   std::vector<OpFunction> functions_;  // null for scatterRowGradient, which belongs to the runtime
 };
 

@@ -16,19 +16,19 @@ void InputCopies::take(const Device& device, const std::vector<HostTensor>& inpu
   for (const HostTensor& input : inputs)
     inputs_.push_back({&input, const_cast<unsigned char*>(input.bytes.data())});
   if (!device.cuda) return;
-  staging_.clear();
-  for (const HostTensor& input : inputs) {
-    const size_t begin = staging_.size();
-    staging_.resize(begin + padded(input.bytes.size()));
-    if (!input.bytes.empty()) std::memcpy(staging_.data() + begin, input.bytes.data(), input.bytes.size());
-  }
-  if (staging_.empty()) return;
-  auto* data = static_cast<unsigned char*>(device_.reserve(staging_.size()));
-  device_.memory().upload(data, staging_.data(), staging_.size());
+  size_t total = 0;
+  for (const HostTensor& input : inputs) total += padded(input.bytes.size());
+  if (total == 0) return;
+  auto* staging = static_cast<unsigned char*>(staging_.reserve(total));
+  auto* data = static_cast<unsigned char*>(device_.reserve(total));
+  size_t begin = 0;
   for (Input& input : inputs_) {
-    input.data = data;
-    data += padded(input.host->bytes.size());
+    const std::vector<unsigned char>& bytes = input.host->bytes;
+    if (!bytes.empty()) std::memcpy(staging + begin, bytes.data(), bytes.size());
+    input.data = data + begin;
+    begin += padded(bytes.size());
   }
+  device_.memory().queue_upload(data, staging, total);
 }
 
 InputCopies::Input InputCopies::find(const std::string& name) const {

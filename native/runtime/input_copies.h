@@ -12,8 +12,9 @@ namespace cdlm {
 
 class InputCopies {
  public:
-  explicit InputCopies(Memory& memory) : device_(memory) {}
+  explicit InputCopies(Memory& memory) : staging_(memory.staging()), device_(memory) {}
 
+  // Queues the copies: what was queued for an earlier run must be done.
   void take(const Device& device, const std::vector<HostTensor>& inputs);
 
   // The input of this name; `data` is where kernels read it, `host` where the host does. Throws Error
@@ -26,8 +27,7 @@ class InputCopies {
 
  private:
   std::vector<Input> inputs_;
-  std::vector<unsigned char> staging_;
-  AlignedBuffer device_;
+  AlignedBuffer staging_, device_;
 };
 
 }  // namespace cdlm

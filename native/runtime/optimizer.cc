@@ -32,7 +32,9 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
       steps_done_(steps_done),
       history_start_(steps_done),
       adamw_(options_.groups.size()),
-      sgd_(options_.groups.size()) {
+      sgd_(options_.groups.size()),
+      sums_(store.memory()),
+      arrived_(store.memory().staging()) {
   if (steps_done < 0 || steps_done > std::numeric_limits<int32_t>::max() / 2)  // rows count theirs in 32 bits
     throw Error("INTERNAL", "impossible number of steps done", "0 to 2^30", std::to_string(steps_done));
   // Also of parameters that this optimiser leaves alone: their rows do not lag behind it.
@@ -46,7 +48,7 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
     }
 }
 
-double Optimizer::gradient_norm(const Device& device, double scale) {
+void Optimizer::queue_norm(const Device& device) {
   std::vector<Span> spans;
   for (const auto& group : options_.groups)
     for (const std::string& name : group.parameters) {
@@ -54,10 +56,22 @@ double Optimizer::gradient_norm(const Device& device, double scale) {
       if (gradient_data(parameter) != nullptr)
         spans.push_back({gradient_data(parameter), gradient_elements(parameter)});
     }
-  std::vector<double> sums(spans.size());
-  CDLM_CALL(device.level,
-            sums_of_squares(device, spans.data(), static_cast<int64_t>(spans.size()), sums.data()));
-  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0)) * scale;
+  norm_parts_ = spans.size();
+  const size_t bytes = norm_parts_ * sizeof(double);
+  auto* sums = static_cast<double*>(sums_.reserve(bytes));
+  CDLM_CALL(device.level, sums_of_squares(device, spans.data(), static_cast<int64_t>(norm_parts_), sums));
+  device.memory().queue_download(arrived_.reserve(bytes), sums, bytes);
+  norm_queued_ = true;
+}
+
+double Optimizer::gradient_norm(const Device& device, double scale) {
+  if (!norm_queued_) {
+    queue_norm(device);
+    device.memory().wait();
+  }
+  norm_queued_ = false;
+  const auto* sums = static_cast<const double*>(arrived_.data());
+  return std::sqrt(std::accumulate(sums, sums + norm_parts_, 0.0)) * scale;
 }
 
 void Optimizer::push_constants(const std::vector<double>& learning_rates) {

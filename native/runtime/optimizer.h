@@ -39,6 +39,11 @@ class Optimizer {
   double step(const Device& device, const std::vector<double>& learning_rates, double scale,
               double clip_norm);
 
+  // Queues what step() needs for the norm, so that a device has it when the outputs of a run arrive and is
+  // waited for once. Void when gradients change.
+  void queue_norm(const Device& device);
+  void forget_norm() { norm_queued_ = false; }
+
   // Brings rows (all rows of all tables) to the current step.
   void settle(const Device& device, Parameter& parameter, const int32_t* rows, int64_t count);
   void settle_all(const Device& device);
@@ -61,6 +66,10 @@ class Optimizer {
   int64_t history_start_;                      // steps before this one are not kept: every row has seen them
   std::vector<std::vector<AdamWStep>> adamw_;  // by group, one entry per step since history_start_
   std::vector<std::vector<SgdStep>> sgd_;
+
+  bool norm_queued_ = false;
+  size_t norm_parts_ = 0;
+  AlignedBuffer sums_, arrived_;  // squares by tensor, [norm_parts_] doubles: there, and on the host
 };
 
 }  // namespace cdlm

@@ -39,6 +39,8 @@ class ParameterStore {
  public:
   explicit ParameterStore(Memory& memory) : memory_(memory) {}
 
+  Memory& memory() const { return memory_; }
+
   // A new tensor of zeros. Throws Error INVALID_STATE if the name is taken by one of another shape.
   void define(const std::string& name, const std::vector<int64_t>& shape);
   bool has(const std::string& name) const { return parameters_.count(name) > 0; }

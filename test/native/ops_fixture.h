@@ -97,6 +97,7 @@ inline std::vector<Array> run(Call call, const cdlm::Device& device, int in_plac
   for (const auto& [name, value] : call.attributes) attributes.set(name, value);
   cdlm::flush_denormals();  // as the workers of the pool and the thread of the engine do
   cdlm::find_op(call.op)({call.op, device, inputs, outputs, attributes});
+  device.memory().wait();
   if (in_place >= 0) call.outputs[0].floats = call.inputs[static_cast<size_t>(in_place)].floats;
   return call.outputs;
 }

@@ -43,6 +43,7 @@ enum cudaError_t {
   cudaErrorUnknown,
   cudaErrorInvalidValue,
 };
+using cudaStream_t = void*;
 
 namespace emulated {
 
@@ -60,6 +61,10 @@ void run_grid(dim3 blocks, dim3 threads, size_t shared_bytes, const std::functio
 
 // Counts a launch; what it, and every call from then on, fails with.
 cudaError_t fault_of_launch();
+
+// Work for when the stream is waited for.
+void queue(cudaStream_t stream, std::function<void()> work);
+void finish_all_streams();
 
 void block_barrier();
 // Every lane of the warp brings `bits` and takes those of lane `from`.
@@ -93,10 +98,8 @@ T __shfl_sync(unsigned, T value, int from) {
   return ::emulated::exchange_value(value, static_cast<unsigned>(from));
 }
 
-// The run-time library. Calls return when their work is done. The environment says what is wrong with the
-// device: faults.cc.
+// The run-time library. The environment says what is wrong with the device: faults.h.
 #define CUDART_VERSION 13000
-using cudaStream_t = void*;
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
 constexpr unsigned cudaStreamNonBlocking = 1;
@@ -122,6 +125,8 @@ cudaError_t cudaSetDevice(int device);
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total);
 cudaError_t cudaMalloc(void** data, size_t bytes);
 cudaError_t cudaFree(void* data);
+cudaError_t cudaMallocHost(void** data, size_t bytes);
+cudaError_t cudaFreeHost(void* data);
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream);
 cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t stream);
@@ -135,7 +140,8 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
                                Parameters... arguments) {
   const cudaError_t fault = ::emulated::fault_of_launch();
   if (fault == cudaSuccess)
-    ::emulated::run_grid(config->gridDim, config->blockDim, config->dynamicSmemBytes,
-                         [&] { kernel(arguments...); });
+    ::emulated::queue(config->stream, [grid = *config, kernel, arguments...] {
+      ::emulated::run_grid(grid.gridDim, grid.blockDim, grid.dynamicSmemBytes, [&] { kernel(arguments...); });
+    });
   return fault;
 }

@@ -1,4 +1,4 @@
-// The run-time library of the emulated device.
+// The run-time library of the emulated device, but for its streams.
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -94,6 +94,7 @@ cudaError_t cudaMalloc(void** data, size_t bytes) {
 }
 
 cudaError_t cudaFree(void* data) {
+  emulated::finish_all_streams();
   Allocations& all = allocations();
   const std::lock_guard<std::mutex> lock(all.mutex);
   const auto found = all.bytes.find(data);
@@ -104,23 +105,14 @@ cudaError_t cudaFree(void* data) {
   return cudaSuccess;
 }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-  if (standing_fault() != cudaSuccess) return standing_fault();
-  std::memcpy(to, from, bytes);
+cudaError_t cudaMallocHost(void** data, size_t bytes) {
+  *data = std::malloc(bytes);
+  return *data == nullptr ? cudaErrorMemoryAllocation : cudaSuccess;
+}
+
+cudaError_t cudaFreeHost(void* data) {
+  std::free(data);
   return cudaSuccess;
 }
 
-cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t) {
-  if (standing_fault() != cudaSuccess) return standing_fault();
-  std::memset(data, value, bytes);
-  return cudaSuccess;
-}
-
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  *stream = nullptr;
-  return cudaSuccess;
-}
-
-cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return standing_fault(); }
 cudaError_t cudaFuncSetAttribute(const void*, cudaFuncAttribute, int) { return cudaSuccess; }
