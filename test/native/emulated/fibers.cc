@@ -1,14 +1,11 @@
 // The threads of a block as fibers of one thread: each runs until it waits, then another does.
-#undef _FORTIFY_SOURCE  // its longjmp allows no second stack
-#include <setjmp.h>
-#include <ucontext.h>
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <vector>
 
+#include "context.h"
 #include "cuda_runtime.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -24,7 +21,7 @@ constexpr unsigned kLanes = 32;
 // A stack that runs one thread of the block after another, until one of them waits.
 struct Fiber {
   std::unique_ptr<char[]> stack{new char[kStack]};
-  sigjmp_buf resume;
+  Context place;
   bool begun = false;
   unsigned thread = 0;
 };
@@ -60,7 +57,7 @@ class Block {
   Fiber* current_ = nullptr;
   size_t begun_ = 0, ended_ = 0;
   uint64_t state_ = 0;
-  sigjmp_buf scheduler_;
+  Context scheduler_;
 #if defined(__SANITIZE_ADDRESS__)
   void* fake_stack_ = nullptr;
   const void* main_bottom_ = nullptr;
@@ -108,13 +105,11 @@ void Block::leave() {
   Fiber* fiber = current_;
 #if defined(__SANITIZE_ADDRESS__)
   void* fake_stack = nullptr;
-  if (sigsetjmp(fiber->resume, 0) == 0) {
-    __sanitizer_start_switch_fiber(&fake_stack, main_bottom_, main_size_);
-    siglongjmp(scheduler_, 1);
-  }
+  __sanitizer_start_switch_fiber(&fake_stack, main_bottom_, main_size_);
+#endif
+  change_to(scheduler_, fiber->place);
+#if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(fake_stack, &main_bottom_, &main_size_);
-#else
-  if (sigsetjmp(fiber->resume, 0) == 0) siglongjmp(scheduler_, 1);
 #endif
   position.thread.x = fiber->thread;
 }
@@ -124,16 +119,11 @@ void Block::resume(Fiber* fiber) {
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_start_switch_fiber(&fake_stack_, fiber->stack.get(), kStack);
 #endif
-  if (sigsetjmp(scheduler_, 0) == 0) {
-    if (fiber->begun) siglongjmp(fiber->resume, 1);
+  if (fiber->begun) {
+    change_to(fiber->place, scheduler_);
+  } else {
     fiber->begun = true;
-    static thread_local ucontext_t start, unused;  // reused: entered once per fiber
-    getcontext(&start);
-    start.uc_stack.ss_sp = fiber->stack.get();
-    start.uc_stack.ss_size = kStack;
-    start.uc_link = nullptr;
-    makecontext(&start, enter, 0);
-    swapcontext(&unused, &start);
+    begin_on(fiber->stack.get(), kStack, enter, scheduler_);
   }
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(fake_stack_, nullptr, nullptr);
