@@ -8,12 +8,25 @@ import { machineOf, processorKind } from "./machine.js";
 import type { Results } from "./results-file.js";
 import { chooseTrials, runTrials } from "./run.js";
 
-/** Tests that compare a CUDA device with references and with the processor. */
-const suites = {
-  "every op against its float64 reference": ["--grep", "kernels against references cuda", "dist/test/graph/ops.test.js"],
-  "devices, memory, failures": ["dist/test/cuda/device.test.js", "dist/test/cuda/failures.test.js"],
-  "five steps of training and adapting against the processor": ["dist/test/cuda/training.test.js"],
-}; // prettier-ignore
+const ops = ["--grep", "kernels against references cuda", "dist/test/graph/ops.test.js"];
+
+/** Tests that compare a CUDA device with references and with the processor, and what they run beside. */
+const suites: { name: string; tests: string[]; environment?: Record<string, string> }[] = [
+  { name: "every op against its float64 reference", tests: ops },
+  { name: "every op, products by tiles of our own", tests: ops, environment: { CDLM_CUBLAS: "off" } },
+  {
+    name: "every op in bf16",
+    tests: ["--grep", "at precision bf16 cuda", "dist/test/graph/ops-bf16.test.js"],
+  },
+  {
+    name: "devices, memory, failures",
+    tests: ["dist/test/cuda/device.test.js", "dist/test/cuda/failures.test.js"],
+  },
+  {
+    name: "five steps of training and adapting against the processor",
+    tests: ["dist/test/cuda/training.test.js"],
+  },
+];
 
 interface Check {
   name: string;
@@ -55,9 +68,9 @@ export async function checkGpu({ trials, out, results, log }: GpuRequest): Promi
   const chosen = trials.length === 0 ? [] : chooseTrials(trials, "cuda");
   const report = await describeMachine();
   const keep = () => writeFileSync(out, JSON.stringify(report, null, 2) + "\n");
-  for (const [name, args] of Object.entries(suites)) {
-    log(name);
-    report.checks.push(runSuite(name, args));
+  for (const suite of suites) {
+    log(suite.name);
+    report.checks.push(runSuite(suite));
     keep();
   }
   for (const { id } of chosen) {
@@ -91,7 +104,7 @@ interface MochaReport {
 }
 
 /** A suite that ends without a report, because the process died, counts as one failure. */
-function runSuite(name: string, args: readonly string[]): Check {
+function runSuite({ name, tests, environment }: (typeof suites)[number]): Check {
   const folder = mkdtempSync(path.join(os.tmpdir(), "cdlm-gpu-"));
   const output = path.join(folder, "report.json");
   const mocha = [
@@ -100,7 +113,7 @@ function runSuite(name: string, args: readonly string[]): Check {
     ...["--reporter", "json", "--reporter-option", `output=${output}`],
   ];
   try {
-    const { status, signal } = spawnSync(process.execPath, [...mocha, ...args], { cwd: packageRoot, stdio: ["ignore", "ignore", "inherit"] }); // prettier-ignore
+    const { status, signal } = spawnSync(process.execPath, [...mocha, ...tests], { cwd: packageRoot, env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "inherit"] }); // prettier-ignore
     const found = readReport(output);
     if (!found) return { name, passed: 0, failed: 1, skipped: 0, seconds: 0, failures: [`ended with ${signal ?? status}`] }; // prettier-ignore
     const { passes: passed, failures: failed, pending: skipped, duration } = found.stats;

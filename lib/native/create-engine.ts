@@ -21,8 +21,8 @@ export const deviceOptionsSchema = z.object({
   threads: z.int().min(1).max(1024).optional(),
   /**
    * Of the operands of matrix products; everything else is fp32. "bf16" is exact about 3 digits of them and works on any
-   * processor; "auto" takes it where the processor multiplies faster in bf16 than in fp32. "int8" is for prediction only
-   * and exact about 2 digits; it is faster where the processor has AVX-512 VNNI.
+   * processor and on CUDA; "auto" takes it where the processor multiplies faster in bf16 than in fp32, and fp32 on CUDA.
+   * "int8" is for prediction on processors only and exact about 2 digits; it is faster where there is AVX-512 VNNI.
    */
   precision: z.enum(["auto", "fp32", "bf16", "int8"]).default("fp32"),
 });

@@ -106,7 +106,7 @@ void run_block(const Device& device, const Block& block, bool b_is_packed) {
 void gemm(const Device& device, const Gemm& g) {
   if (g.m <= 0 || g.n <= 0) return;
 #if CDLM_CUDA
-  if (device.cuda) return cuda::gemm(*device.cuda, g);
+  if (device.cuda) return cuda::gemm(*device.cuda, g, device.products.precision);
 #endif
   const GemmKernels& kernels = device.products;
   const Parts rows(g.m, kBlockRows, kernels.rows), columns(g.n, kBlockColumns, kernels.columns);

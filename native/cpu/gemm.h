@@ -11,6 +11,7 @@
 namespace cdlm {
 
 struct Device;
+enum class Precision;
 
 enum class Activation : uint8_t {
   none,
@@ -47,7 +48,7 @@ void gemm(const Device& device, const Gemm& g);
 
 class Cuda;
 namespace cuda {
-void gemm(const Cuda& cuda, const Gemm& g);
+void gemm(const Cuda& cuda, const Gemm& g, Precision precision);
 }
 
 // Floats of scratch that gemm_small needs for these extents (an upper bound for every level).

@@ -65,10 +65,13 @@ const GemmKernels* fast_bf16_products(Level level) {
 
 // A name for those of a device, which take nothing else from here (cuda/gemm.cu).
 const GemmKernels& cuda_products(Precision precision) {
-  static constexpr GemmKernels kProducts{"cuda", Precision::fp32, PackedType::f32, 0,       0,
-                                         0,      nullptr,         nullptr,         nullptr, nullptr};
-  if (precision == Precision::fp32) return kProducts;
-  throw Error("INVALID_OPTION", "CUDA computes in fp32 only", "fp32", precision_name(precision));
+  static constexpr GemmKernels kFp32{"cuda", Precision::fp32, PackedType::f32, 0,       0,
+                                     0,      nullptr,         nullptr,         nullptr, nullptr};
+  static constexpr GemmKernels kBf16{"cuda bf16", Precision::bf16, PackedType::f32, 0,       0,
+                                     0,           nullptr,         nullptr,         nullptr, nullptr};
+  if (precision == Precision::fp32) return kFp32;
+  if (precision == Precision::bf16) return kBf16;
+  throw Error("INVALID_OPTION", "CUDA computes in fp32 or bf16", "fp32 or bf16", precision_name(precision));
 }
 
 }  // namespace

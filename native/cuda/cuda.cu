@@ -1,4 +1,5 @@
 #include "cuda/check.h"
+#include "cuda/cublas.h"
 #include "cuda/cuda.h"
 #include "cuda/devices.h"
 
@@ -33,11 +34,18 @@ Cuda::Cuda(int index) : index_(index), scratch_(*this) {
   cudaStream_t stream = nullptr;
   check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "opening the device");
   stream_ = stream;
+  try {
+    cublas_ = Cublas::open(stream);
+  } catch (...) {
+    cudaStreamDestroy(stream);
+    throw;
+  }
 }
 
 Cuda::~Cuda() {
   cudaSetDevice(index_);
   scratch_ = AlignedBuffer();
+  cublas_.reset();
   cudaStreamDestroy(stream_of(stream_));
 }
 

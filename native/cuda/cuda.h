@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "core/aligned_buffer.h"
 #include "core/memory.h"
 #include "cuda/pinned.h"
 
 namespace cdlm {
+
+class Cublas;
 
 class Cuda final : public Memory {
  public:
@@ -32,6 +35,8 @@ class Cuda final : public Memory {
   int index() const { return index_; }
   // A cudaStream_t: what is queued on it runs in order.
   void* stream() const { return stream_; }
+  // Null where the machine has none: then products are our own.
+  const Cublas* cublas() const { return cublas_.get(); }
   // Device memory of one kernel, contents undefined; grown on demand and kept.
   float* scratch(size_t floats) const { return scratch_.reserve_floats(floats); }
   double* scratch_doubles(size_t count) const { return reinterpret_cast<double*>(scratch(2 * count)); }
@@ -39,6 +44,7 @@ class Cuda final : public Memory {
  private:
   int index_;
   void* stream_ = nullptr;
+  std::shared_ptr<const Cublas> cublas_;
   PinnedMemory pinned_;
   mutable AlignedBuffer scratch_;
 };

@@ -11,9 +11,10 @@
 #include "cuda/check.h"
 #include "cuda/cuda.h"
 
-// The shared memory whose size the launch decides. The emulated runtime of the tests has its own.
+// The shared memory whose size the launch decides, aligned as tensor cores want it. The emulated runtime of
+// the tests has its own.
 #ifndef CDLM_DYNAMIC_SHARED
-#define CDLM_DYNAMIC_SHARED(name) extern __shared__ double name[]
+#define CDLM_DYNAMIC_SHARED(name) extern __shared__ __align__(32) double name[]
 #endif
 
 namespace cdlm {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/float_formats.h"
 #include "cpu/gemm_kernels.h"
+#include "cuda/cublas.h"
 
 namespace cdlm {
 namespace {
@@ -33,7 +34,10 @@ void write_halves(Memory& memory, float* target, FileType type, const uint16_t* 
 
 Precision Engine::precision() const { return device_.products.precision; }
 
-const char* Engine::products() const { return device_.products.name; }
+std::string Engine::products() const {
+  const Cublas* library = device_.cuda ? device_.cuda->cublas() : nullptr;
+  return library ? device_.products.name + (", " + library->name()) : device_.products.name;
+}
 
 void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType type, const void* data,
                    int64_t count) {

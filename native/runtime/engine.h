@@ -23,7 +23,7 @@ class Engine {
   Level level() const { return device_.level; }
   int threads() const { return device_.pool.threads(); }
   Precision precision() const;
-  const char* products() const;  // the name of the kernels that compute matrix products
+  std::string products() const;  // the name of the kernels that compute matrix products
 
   // Jobs run one after another on the engine's thread; everything below is called from jobs only.
   bool submit(std::function<void()> job) { return thread_.submit(std::move(job)); }

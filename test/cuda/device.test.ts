@@ -32,10 +32,18 @@ describe("choosing a CUDA device", () => {
     );
   });
 
-  it("bf16 is refused", () => {
+  it("takes bf16 at its word, fp32 for auto, and refuses int8", async () => {
+    for (const [precision, expected] of [
+      ["bf16", "bf16"],
+      ["auto", "fp32"],
+    ] as const) {
+      const engine = createEngine({ device: "cuda", precision });
+      assert.equal(engine.precision, expected);
+      await engine.dispose();
+    }
     assert.throws(
-      () => createEngine({ device: "cuda", precision: "bf16" }),
-      isCdlmError("INVALID_OPTION", { received: "bf16" }),
+      () => createEngine({ device: "cuda", precision: "int8" }),
+      isCdlmError("INVALID_OPTION", { expected: "fp32 or bf16", received: "int8" }),
     );
   });
 
