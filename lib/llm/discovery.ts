@@ -5,6 +5,7 @@ import { listed, type Case } from "./case.js";
 import { causesOf, type CausalGraph } from "./causal-document.js";
 import { questionLines, templates } from "./prompts.js";
 import { fill, fillLines, quoted } from "./template.js";
+import { unspaced } from "./unspaced.js";
 import { inText } from "./variables.js";
 
 /** M: what earlier passes have decided about pairs. */
@@ -81,12 +82,14 @@ function edgeGrammar({ variables }: Case, maxEdges: number): z.ZodType {
 }
 
 function takeMembers({ variables, document, counts }: Case, named: NamedEdge[], known: Constraints) {
-  const members = new Set(variables.map(({ name }) => name));
+  const memberOf = memberFinder(variables.map(({ name }) => name));
   const seen = new Set([...known.accepted, ...known.forbidden].map(pairKey));
   const taken: Omit<Proposal, "weight">[] = [];
-  for (const { cause, effect, words } of named) {
+  for (const written of named) {
     counts.proposed++;
-    if (!members.has(cause) || !members.has(effect)) {
+    const [cause, effect] = [memberOf(written.cause), memberOf(written.effect)];
+    const words = memberOf(written.words) ?? written.words;
+    if (cause === undefined || effect === undefined) {
       counts.outside++;
       continue;
     }
@@ -101,6 +104,13 @@ function takeMembers({ variables, document, counts }: Case, named: NamedEdge[], 
     taken.push({ cause, effect, words: supported ? words : "" });
   }
   return taken;
+}
+
+/** Finds the member that a written name means: the same, or the one that differs in white space only. */
+function memberFinder(names: readonly string[]): (written: string) => string | undefined {
+  const exact = new Set(names);
+  const byLetters = new Map(names.map((name) => [unspaced(name), name]));
+  return (written) => (exact.has(written) ? written : byLetters.get(unspaced(written)));
 }
 
 async function weigh({ model, material, signal }: Case, edge: Omit<Proposal, "weight">): Promise<Proposal> {

@@ -9,6 +9,7 @@ import { inOrder } from "./in-order.js";
 import type { LanguageModel } from "./language-model.js";
 import { templates } from "./prompts.js";
 import { fill, quoted } from "./template.js";
+import { unspaced } from "./unspaced.js";
 
 export const labellingOptionsSchema = z.strictObject({
   /** What the texts are about, for the prompt. */
@@ -74,15 +75,27 @@ function spansOfNames(words: readonly string[], named: readonly { text: string; 
   const spans: Span[] = [];
   const taken = new Set<number>();
   for (const { text, type } of named) {
-    const name = text.trim().split(/\s+/u);
-    const start = words.findIndex((_, at) =>
-      name.every((word, k) => words[at + k] === word && !taken.has(at + k)),
-    );
-    if (text.trim() === "" || start < 0) continue;
-    for (let word = start; word < start + name.length; word++) taken.add(word);
-    spans.push({ start, end: start + name.length, type });
+    const place = words
+      .map((_, start) => ({ start, end: endOfName(words, start, unspaced(text)) }))
+      .find(({ start, end }) => end > start && !isTaken(taken, start, end));
+    if (!place) continue;
+    for (let word = place.start; word < place.end; word++) taken.add(word);
+    spans.push({ ...place, type });
   }
   return spans.sort((a, b) => a.start - b.start);
+}
+
+/** Behind the last of the words that make up a name without its white space; `start` where they do not. */
+function endOfName(words: readonly string[], start: number, name: string): number {
+  let read = "";
+  let end = start;
+  while (end < words.length && read.length < name.length) read += words[end++]!;
+  return read === name ? end : start;
+}
+
+function isTaken(taken: ReadonlySet<number>, start: number, end: number): boolean {
+  for (let word = start; word < end; word++) if (taken.has(word)) return true;
+  return false;
 }
 
 /** How far two taggings of a sentence agree: F1 of their mentions, 0 … 1; two without any agree. */

@@ -52,6 +52,18 @@ describe("discovery of causes", () => {
     causalGraphSchema.parse(graph);
   });
 
+  it("knows members whose white space the model's vocabulary does not keep", async () => {
+    const text = "The Thirty Years ' War was triggered by the Diet , it is said .";
+    const places = ["Thirty Years ' War", "Diet"].map((name) => text.indexOf(name));
+    const entities = [
+      { start: places[0]!, end: places[0]! + 18, type: "event" },
+      { start: places[1]!, end: places[1]! + 4, type: "organisation" },
+    ];
+    const llm = naming([edge("Diet", "Thirty Years'War", "triggered")]);
+    const { edges, counts } = await examine({ text, entities }, { llm });
+    assert.deepEqual([edges[0]!.effect, counts.outside], ["Thirty Years ' War", 0]);
+  });
+
   it("blanks words that are not in the text", async () => {
     const { edges, counts } = await examine(smoking, {
       llm: naming([edge("Smoking", "cancer", "was forced by")]),

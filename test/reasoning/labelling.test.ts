@@ -30,6 +30,14 @@ describe("labels by an LLM", () => {
     assert.deepEqual([outside, invalidAnswers], [0, 0]);
   });
 
+  it("are found where the model's vocabulary does not keep blanks before marks", async () => {
+    const sentence = ["The", "War", ",", "Peace", "!", "and", "War"];
+    const named = [{ text: "War, Peace!", type: "artist" }, { text: "War", type: "city" }]; // prettier-ignore
+    const { sentence: labelled, outside } = await label({ entities: named }, sentence);
+    assert.deepEqual(labelled.tags, ["O", "B-artist", "I-artist", "I-artist", "I-artist", "O", "B-city"]);
+    assert.equal(outside, 0);
+  });
+
   it("that are not in the text, overlap or have no letters are dropped and counted", async () => {
     const named = ["Simone sang", "Nina Simone", "London", "", "Paris Paris"].map((text) => ({ text, type: "artist" })); // prettier-ignore
     const { sentence, outside } = await label({ entities: named });
