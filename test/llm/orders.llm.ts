@@ -55,8 +55,8 @@ async function compare(llm: LanguageModel, count: number): Promise<number> {
       changes.add(plain!, graph);
       ordered++;
     }
+    console.log(`      ${ordered} texts that give orders, no edge outside X, ${invalid} answers of another form: ${String(changes)}`); // prettier-ignore
   }
-  console.log(`      ${ordered} texts that give orders, no edge outside X, ${invalid} answers of another form: ${String(changes)}`); // prettier-ignore
   return invalid;
 }
 
