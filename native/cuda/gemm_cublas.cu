@@ -30,6 +30,7 @@ void multiply_rounded(const Cuda& cuda, const Gemm& g) {
 
 void multiply_by_cublas(const Cuda& cuda, const Gemm& given, Precision precision) {
   const Gemm g = given;
+  check_cuda(cudaSetDevice(cuda.index()), "a product");  // the library works on the thread's device
   if (precision == Precision::bf16)
     multiply_rounded(cuda, g);
   else

@@ -19,8 +19,8 @@ void InputCopies::take(const Device& device, const std::vector<HostTensor>& inpu
   size_t total = 0;
   for (const HostTensor& input : inputs) total += padded(input.bytes.size());
   if (total == 0) return;
-  auto* staging = static_cast<unsigned char*>(staging_.reserve(total));
   auto* data = static_cast<unsigned char*>(device_.reserve(total));
+  auto* staging = static_cast<unsigned char*>(staging_.reserve(total));
   size_t begin = 0;
   for (Input& input : inputs_) {
     const std::vector<unsigned char>& bytes = input.host->bytes;

@@ -94,7 +94,7 @@ describe("CUDA devices that fail", function () {
       childOf<End>([program, data!, out], environment);
     const done: End = { training: "done", cuda: "done", cpu: "done" };
     assert.deepEqual(trainTo(whole!, {}), done);
-    for (const launch of [40, 700]) {
+    for (const launch of [40, 450]) {
       const { training, cuda, cpu } = trainTo(lost!, { CDLM_EMULATED_FAULT: `lost:${launch}` });
       assert.match(training, /^DEVICE_UNAVAILABLE .*unknown error/);
       assert.deepEqual([cuda, cpu], ["DEVICE_UNAVAILABLE", "done"]);
