@@ -84,11 +84,22 @@ export async function loadSentences(
   });
   const content: Sentence[] = [];
   let words = 0;
+  const one = sharing();
   for await (const sentence of sentences) {
-    content.push(sentence);
+    content.push({ ...sentence, words: sentence.words.map(one), tags: sentence.tags.map(one) });
     words += sentence.words.length;
   }
   return { file, sha256: hash.digest("hex"), scheme, sentences: content.length, words, content };
+}
+
+/** Keeps one of all equal strings: a corpus repeats its words and tags, and readers cut each of them from its line. */
+function sharing(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const first = known.get(text);
+    if (first === undefined) known.set(text, text);
+    return first ?? text;
+  };
 }
 
 /**
