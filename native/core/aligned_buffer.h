@@ -31,6 +31,13 @@ class AlignedBuffer {
     }
     return data_;
   }
+  // A new block of zeros.
+  void* reserve_zeros(size_t bytes) {
+    release();
+    data_ = memory_->allocate_zeros(bytes);
+    bytes_ = bytes;
+    return data_;
+  }
   float* reserve_floats(size_t count) { return static_cast<float*>(reserve(count * sizeof(float))); }
 
   Memory& memory() const { return *memory_; }

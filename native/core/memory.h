@@ -11,6 +11,12 @@ class Memory {
 
   // At least 64-byte aligned, contents undefined. Throws Error OUT_OF_MEMORY.
   virtual void* allocate(size_t bytes) = 0;
+  // The same, filled with zeros.
+  virtual void* allocate_zeros(size_t bytes) {
+    void* data = allocate(bytes);
+    clear(data, bytes);
+    return data;
+  }
   virtual void release(void* data) noexcept = 0;
 
   // Copies between the host's memory and this one, and zeros; each sees what was queued on the device before.
@@ -33,6 +39,8 @@ class Memory {
 class HostMemory : public Memory {
  public:
   void* allocate(size_t bytes) override;
+  // Large blocks take up memory only where they are written to: most rows of a table's moments stay zero.
+  void* allocate_zeros(size_t bytes) override;
   void release(void* data) noexcept override;
   void upload(void* to, const void* from, size_t bytes) const override;
   void download(void* to, const void* from, size_t bytes) const override;

@@ -53,7 +53,7 @@ void ParameterStore::allocate(Parameter& parameter, Slot slot) {
   AlignedBuffer& buffer = buffer_of(parameter, slot);
   if (buffer.data() != nullptr) return;
   const size_t bytes = static_cast<size_t>(parameter.elements > 0 ? parameter.elements : 1) * sizeof(float);
-  buffer.memory().clear(buffer.reserve(bytes), bytes);
+  buffer.reserve_zeros(bytes);
 }
 
 }  // namespace cdlm
