@@ -71,10 +71,14 @@ export function chooseTrials(ids: readonly string[], device: TrialContext["devic
   const possible = all.filter(({ onCuda }) => device === "cpu" || onCuda);
   const impossible = ids.filter((id) => !possible.some((trial) => trial.id === id));
   if (impossible.length > 0)
-    throw new CdlmError("INVALID_OPTION", `there is no such trial on ${device}`, {
-      expected: possible.map(({ id }) => id).join(", "),
-      received: impossible.join(", "),
-    });
+    throw new CdlmError(
+      "INVALID_OPTION",
+      device === "cpu" ? "unknown trial" : "there is no such trial on cuda",
+      {
+        expected: possible.map(({ id }) => id).join(", "),
+        received: impossible.join(", "),
+      },
+    );
   return possible.filter(({ id, onRequest }) => (ids.length === 0 ? !onRequest : ids.includes(id)));
 }
 

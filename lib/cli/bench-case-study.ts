@@ -1,11 +1,8 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { Command } from "commander";
 import { loadSentences } from "../data/dataset.js";
 import type { Sentence } from "../data/sentence.js";
-import { CdlmError } from "../errors.js";
-import { packageRoot } from "../native/load.js";
 import { Recognizer } from "../recognizer.js";
+import { benchModule } from "./bench-module.js";
 import { deviceOf, wholeNumber, withDevice, withJson, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
 import { print, printJson } from "./print.js";
@@ -37,7 +34,11 @@ export function caseStudyCommand(): Command {
     .requiredOption("--data <file>", "column file or JSONL with gold tags of the new domain")
     .option("--least <n>", "mentions that a pair of types must have to be shown", wholeNumber, 5);
   return withJson(withDevice(command)).action(async (flags: CaseStudyFlags) => {
-    const bench = load();
+    const bench = benchModule<CaseStudyModule>(
+      "case-study.js",
+      "the case study is",
+      "Clone the repository and run `npm ci` there",
+    );
     const groups = await interruptible(async (signal) => {
       const { content } = await loadSentences(flags.data, { signal });
       const options = { ...deviceOf(flags), signal };
@@ -48,14 +49,4 @@ export function caseStudyCommand(): Command {
     if (flags.json) await printJson(groups);
     else await print(bench.caseStudyText(groups));
   });
-}
-
-function load(): CaseStudyModule {
-  const file = path.join(packageRoot, "dist/bench/case-study.js");
-  if (!existsSync(file))
-    throw new CdlmError("FILE_NOT_FOUND", "the case study is not part of the published package", {
-      hint: "Clone the repository and run `npm ci` there",
-    });
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
-  return require(file) as CaseStudyModule;
 }

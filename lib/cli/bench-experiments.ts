@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { Command, Option } from "commander";
-import { CdlmError } from "../errors.js";
 import type { DeviceOptions } from "../native/create-engine.js";
-import { packageRoot } from "../native/load.js";
 import type { TrainingProgress } from "../training/progress.js";
+import { benchModule } from "./bench-module.js";
 import { deviceOf, withDevice, withJson, type DeviceFlags } from "./common-options.js";
 import { interruptible } from "./failure.js";
 import { print, printJson } from "./print.js";
@@ -59,7 +56,11 @@ export function experimentsCommand(): Command {
     .addOption(new Option("--split <split>", "scores to show").choices(["dev", "test"]).default("test"))
     .option("--chart <file>", "also draw the table as SVG");
   return withJson(withDevice(command)).action(async (suite: string | undefined, flags: ExperimentFlags) => {
-    const bench = load();
+    const bench = benchModule<ExperimentsModule>(
+      "experiments/index.js",
+      "experiments are",
+      "Clone the repository and run `npm ci` there",
+    );
     if (suite === undefined) return show(flags, await bench.listSuites(), ({ name, title, runs }) => `${name.padEnd(16)} ${title} (${runs} runs)`); // prettier-ignore
     if (flags.list) return show(flags, await bench.listRuns(suite), ({ id }) => id);
     await run(bench, suite, flags);
@@ -89,14 +90,4 @@ async function run(
   if (json) await printJson(report);
   else await print(text);
   if (failed.length > 0) process.exitCode = 1;
-}
-
-function load(): ExperimentsModule {
-  const file = path.join(packageRoot, "dist/bench/experiments/index.js");
-  if (!existsSync(file))
-    throw new CdlmError("FILE_NOT_FOUND", "experiments are not part of the published package", {
-      hint: "Clone the repository and run `npm ci` there",
-    });
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
-  return require(file) as ExperimentsModule;
 }

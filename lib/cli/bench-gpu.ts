@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
+import { benchModule } from "./bench-module.js";
 import { withJson } from "./common-options.js";
 import { print, printJson } from "./print.js";
 
@@ -38,7 +37,11 @@ export function gpuCommand(): Command {
       path.join(packageRoot, "bench/results"),
     );
   return withJson(command).action(async (flags: GpuFlags) => {
-    const bench = load();
+    const bench = benchModule<GpuModule>(
+      "gpu.js",
+      "the checks of a GPU are",
+      "Clone the repository and run `.ci/gpu` there",
+    );
     const trials = flags.trials.split(",").filter((id) => id !== "");
     const log = (line: string) => void process.stderr.write(`${line}\n`);
     const report = await bench.checkGpu({ trials, out: flags.out, results: flags.results, log });
@@ -46,14 +49,4 @@ export function gpuCommand(): Command {
     else await print(bench.describeChecks(report));
     if (!bench.passes(report)) process.exitCode = 1;
   });
-}
-
-function load(): GpuModule {
-  const file = path.join(packageRoot, "dist/bench/gpu.js");
-  if (!existsSync(file))
-    throw new CdlmError("FILE_NOT_FOUND", "the checks of a GPU are not part of the published package", {
-      hint: "Clone the repository and run `.ci/gpu` there",
-    });
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
-  return require(file) as GpuModule;
 }

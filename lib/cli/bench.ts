@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Command, Option } from "commander";
-import { CdlmError } from "../errors.js";
 import { packageRoot } from "../native/load.js";
 import { caseStudyCommand } from "./bench-case-study.js";
 import { experimentsCommand } from "./bench-experiments.js";
 import { gpuCommand } from "./bench-gpu.js";
+import { benchModule } from "./bench-module.js";
 import { wholeNumber, withJson } from "./common-options.js";
 import { print, printJson } from "./print.js";
 
@@ -52,20 +51,18 @@ export function benchCommand(): Command {
       path.join(packageRoot, "examples/data/politics"),
     );
   return withJson(command).action(async (names: string[], flags: BenchFlags) => {
-    const bench = loadBench();
-    const known = bench.trials();
+    const bench = benchModule<BenchModule>(
+      "run.js",
+      "benchmarks are",
+      "Clone the repository, run `npm ci` there, then `npm run bench`",
+    );
     if (flags.list) {
+      const known = bench.trials();
       if (flags.json) return printJson(known);
       await print(known.map(({ id, title }) => `${id.padEnd(12)} ${title}\n`).join(""));
       return;
     }
     const wanted = flags.only === undefined ? names : [flags.only];
-    const unknown = wanted.filter((id) => !known.some((trial) => trial.id === id));
-    if (unknown.length > 0)
-      throw new CdlmError("INVALID_OPTION", "unknown trial", {
-        expected: known.map(({ id }) => id).join(", "),
-        received: unknown.join(", "),
-      });
     const { report, text } = await bench.runTrials(wanted, {
       threads: flags.threads ?? availableParallelism(),
       device: flags.device,
@@ -75,14 +72,4 @@ export function benchCommand(): Command {
     if (flags.json) await printJson(report);
     else await print(text);
   });
-}
-
-function loadBench(): BenchModule {
-  const runner = path.join(packageRoot, "dist/bench/run.js");
-  if (!existsSync(runner))
-    throw new CdlmError("FILE_NOT_FOUND", "benchmarks are not part of the published package", {
-      hint: "Clone the repository, run `npm ci` there, then `npm run bench`",
-    });
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- absent in the published package
-  return require(runner) as BenchModule;
 }
