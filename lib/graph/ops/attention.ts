@@ -3,6 +3,7 @@ import { dims, sameDim, type Op } from "../op.js";
 import { dropoutScale, randomRow } from "../random.js";
 import type { Attributes, Tensor } from "../tensor.js";
 import type { RandomSource } from "./dropout.js";
+import { logSum } from "./log-sum.js";
 import { softmaxOf } from "./softmax.js";
 
 /**
@@ -132,13 +133,11 @@ function forEachRow(
             sum += qkv.data[piece * width + c]! * qkv.data[(first + j) * width + d + c]!;
           return sum / Math.sqrt(size);
         });
-        const max = Math.max(...scores);
-        const logSum = max + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - max), 0));
         const random = randomRow([key.data[0]!, key.data[1]!], stream, piece * heads + head, length);
         const kept = Array.from(random, (value) => (rate === 0 ? 1 : dropoutScale(value, rate)));
         const value = (j: number, c: number) => qkv.data[(first + j) * width + 2 * d + head * size + c]!;
-        const at = piece * d + head * size;
-        visit({ piece, head, first, size, at, weights: softmaxOf(scores), kept, logSum, value });
+        const place = { piece, head, first, size, at: piece * d + head * size };
+        visit({ ...place, weights: softmaxOf(scores), kept, logSum: logSum(scores), value });
       }
   }
 }

@@ -1,6 +1,7 @@
 import type { NdArray } from "../nd-array.js";
 import { dims, sameDim } from "../op.js";
 import type { Dim, TensorType } from "../tensor.js";
+import { logSum } from "./log-sum.js";
 
 /** Forward and backward messages of a linear chain in float64, for the references of the CRF's ops. */
 export interface Chain {
@@ -45,13 +46,6 @@ export function chainOf(
       all.map((from) => logSum(all.map((to) => transition(from, to) + score(j, to) + beta[0]![to]!))),
     );
   return { tags, words, alpha, beta, total: logSum(alpha[words - 1]!), score, transition };
-}
-
-/** log Σ e^x. */
-export function logSum(values: readonly number[]): number {
-  const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (top === -Infinity) return top;
-  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
 
 /** First word and number of words of every sentence that has any. */

@@ -1,8 +1,9 @@
 import { ints, noise } from "../nd-array.js";
 import { dims, sameDim, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
-import { chainOf, checkField, logSum, sentencesOf } from "./crf-chain.js";
+import { chainOf, checkField, sentencesOf } from "./crf-chain.js";
 import { bioTransitions } from "./crf-loss.js";
+import { logSum } from "./log-sum.js";
 
 /**
  * The probability, under the field of `crfLoss`, that exactly this mention stands there, [K]. `spans` [K, 3]: first word,

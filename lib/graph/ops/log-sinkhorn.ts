@@ -1,7 +1,7 @@
 import { CdlmError } from "../../errors.js";
 import { dims, sameDim } from "../op.js";
 import type { TensorType } from "../tensor.js";
-import { logSum } from "./crf-chain.js";
+import { logSum } from "./log-sum.js";
 
 /** When Sinkhorn's loop ends: see `SinkhornOptions`. */
 export interface Stopping {

@@ -1,6 +1,7 @@
 import { noise } from "../nd-array.js";
 import { dims, sameType, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
+import { logSum } from "./log-sum.js";
 
 /** softmax of every row of x [N, Y]. */
 export const softmax = (x: Tensor): Tensor => x.graph.apply(softmaxOp, [x])[0]!;
@@ -43,10 +44,8 @@ export const softmaxGradientOp: Op = {
 
 /** log softmax of one row of numbers; finite where softmax underflows. */
 export function logSoftmaxOf(row: ArrayLike<number>): Float64Array {
-  const values = Float64Array.from(row);
-  const max = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const logSum = Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0));
-  return values.map((value) => value - max - logSum);
+  const total = logSum(row);
+  return Float64Array.from(row, (value) => value - total);
 }
 
 /** softmax of one row of numbers. */

@@ -2,7 +2,7 @@ import { CdlmError } from "../../errors.js";
 import { floats, ints, noise } from "../nd-array.js";
 import { dims, sameDim, type Op } from "../op.js";
 import type { Tensor } from "../tensor.js";
-import { logSum } from "./crf-chain.js";
+import { logSum } from "./log-sum.js";
 
 /**
  * Mean over words of -log(1 - softmax(logits [N, Y])[gold [N]]), [1]: raises the probability of the other labels (METHOD
