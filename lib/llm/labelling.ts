@@ -75,8 +75,9 @@ function spansOfNames(words: readonly string[], named: readonly { text: string; 
   const spans: Span[] = [];
   const taken = new Set<number>();
   for (const { text, type } of named) {
+    const name = unspaced(text);
     const place = words
-      .map((_, start) => ({ start, end: endOfName(words, start, unspaced(text)) }))
+      .map((_, start) => ({ start, end: endOfName(words, start, name) }))
       .find(({ start, end }) => end > start && !isTaken(taken, start, end));
     if (!place) continue;
     for (let word = place.start; word < place.end; word++) taken.add(word);

@@ -8,6 +8,8 @@ export interface Decider {
 
 interface Waiting {
   prompt: Prompt;
+  /** Of the prompt: what tells those about the same one. */
+  text: string;
   question: Question;
   signal: AbortSignal | undefined;
   resolve: (decided: Decided) => void;
@@ -33,6 +35,7 @@ export class DecisionQueue {
       const end = () => signal?.removeEventListener("abort", leave);
       this.waiting.push({
         prompt,
+        text: textOf(prompt),
         question,
         signal,
         resolve: (decided) => (end(), resolve(decided)),
@@ -55,10 +58,10 @@ export class DecisionQueue {
 
   private nextGroup(): Waiting[] {
     const live = this.waiting.splice(0).filter(({ signal }) => !signal?.aborted);
-    const nearest = likest(live.map(({ prompt }) => textOf(prompt)), this.last); // prettier-ignore
-    this.waiting.push(...live.filter(({ prompt }) => textOf(prompt) !== nearest));
+    const nearest = likest(live.map(({ text }) => text), this.last); // prettier-ignore
+    this.waiting.push(...live.filter(({ text }) => text !== nearest));
     this.last = nearest ?? this.last;
-    return live.filter(({ prompt }) => textOf(prompt) === nearest);
+    return live.filter(({ text }) => text === nearest);
   }
 
   private async decide(group: readonly Waiting[]): Promise<void> {
