@@ -34,6 +34,17 @@ void copy(void* to, const void* from, size_t bytes) {
 
 }  // namespace
 
+void* Memory::allocate_zeros(size_t bytes) {
+  void* data = allocate(bytes);
+  try {
+    clear(data, bytes);
+  } catch (...) {
+    release(data);
+    throw;
+  }
+  return data;
+}
+
 void* HostMemory::allocate(size_t bytes) { return aligned(std::malloc(with_margin(bytes)), bytes); }
 
 void* HostMemory::allocate_zeros(size_t bytes) { return aligned(std::calloc(with_margin(bytes), 1), bytes); }

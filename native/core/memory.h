@@ -12,11 +12,7 @@ class Memory {
   // At least 64-byte aligned, contents undefined. Throws Error OUT_OF_MEMORY.
   virtual void* allocate(size_t bytes) = 0;
   // The same, filled with zeros.
-  virtual void* allocate_zeros(size_t bytes) {
-    void* data = allocate(bytes);
-    clear(data, bytes);
-    return data;
-  }
+  virtual void* allocate_zeros(size_t bytes);
   virtual void release(void* data) noexcept = 0;
 
   // Copies between the host's memory and this one, and zeros; each sees what was queued on the device before.
