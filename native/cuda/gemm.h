@@ -21,6 +21,21 @@ inline Operand operand_b(const Gemm& g) {
   return {g.b, g.transpose_b ? g.ldb : 1, g.transpose_b ? 1 : g.ldb};
 }
 
+// Rows (or columns) first … first + tile - 1 and steps k … k + depth - 1 of an operand that has `count` and
+// `steps` of them: the threads of a block call put(i, step, value) for each, with zeros outside of it.
+// Neighbouring threads read neighbouring memory.
+template <int tile, int depth, typename Put>
+__device__ void read_tile(const Operand& view, int64_t count, int64_t steps, int64_t first, int64_t k,
+                          Put put) {
+  static_assert(tile * depth % kThreads == 0, "threads cover the tile");
+  for (int e = static_cast<int>(threadIdx.x); e < tile * depth; e += kThreads) {
+    const int i = view.depth_step == 1 ? e / depth : e % tile;
+    const int step = view.depth_step == 1 ? e % depth : e / tile;
+    const bool inside = first + i < count && k + step < steps;
+    put(i, step, inside ? view.data[(first + i) * view.step + (k + step) * view.depth_step] : 0.0f);
+  }
+}
+
 // Stores one element of C. `sum` has all that is added up, an accumulated C too.
 __device__ inline void finish(const Gemm& g, int64_t row, int64_t column, float sum) {
   const Epilogue& e = g.epilogue;

@@ -17,23 +17,15 @@ constexpr int kFragment = 16;       // rows, columns and steps of a tensor core'
 constexpr int kRow = kDepth + 8;    // of an operand in shared memory, in bf16
 constexpr int kSumRow = kTile + 4;  // of the sums there, in floats
 constexpr int kOwnRows = kFragment, kOwnColumns = 2 * kFragment;  // of a warp
-constexpr int kLoads = kTile * kDepth / kThreads;
 constexpr size_t kSharedBytes = kTile * kSumRow * sizeof(float);  // the sums take the place of the operands
 static_assert(2 * kTile * kRow * sizeof(Bf16) <= kSharedBytes, "operands have room");
 static_assert(kTile / kOwnRows * (kTile / kOwnColumns) == kWarps, "warps cover the tile");
 
-// Rows (or columns) first … and steps k … of an operand into shared memory [kTile, kRow]; zeros outside of
-// it.
+// A tile of an operand into shared memory [kTile, kRow], rounded.
 __device__ void load_tile(const Operand& view, int64_t count, int64_t depth, int64_t first, int64_t k,
                           Bf16* shared) {
-  for (int load = 0; load < kLoads; load++) {
-    const int e = static_cast<int>(threadIdx.x) + load * kThreads;
-    const int i = view.depth_step == 1 ? e / kDepth : e % kTile;
-    const int step = view.depth_step == 1 ? e % kDepth : e / kTile;
-    const bool inside = first + i < count && k + step < depth;
-    shared[i * kRow + step] =
-        inside ? to_bf16(view.data[(first + i) * view.step + (k + step) * view.depth_step]) : Bf16{0};
-  }
+  read_tile<kTile, kDepth>(view, count, depth, first, k,
+                           [=](int i, int step, float x) { shared[i * kRow + step] = to_bf16(x); });
 }
 
 // The sums of a warp, for `a` and `b` where its rows and columns begin in shared memory.

@@ -8,20 +8,12 @@ namespace {
 
 constexpr int kTile = 64, kDepth = 16, kOwn = 4;
 constexpr int kRow = kTile + 4;  // of shared memory, in floats: rows begin in different banks
-constexpr int kLoads = kTile * kDepth / kThreads;
 
-// Rows (or columns) first … first + kTile - 1 and steps k … k + kDepth - 1 of an operand into shared memory
-// [kDepth, kRow]; zeros outside of it. Neighbouring threads read neighbouring memory.
+// A tile of an operand into shared memory [kDepth, kRow].
 __device__ void load_tile(const Operand& view, int64_t count, int64_t depth, int64_t first, int64_t k,
                           float* shared) {
-  for (int load = 0; load < kLoads; load++) {
-    const int e = static_cast<int>(threadIdx.x) + load * kThreads;
-    const int i = view.depth_step == 1 ? e / kDepth : e % kTile;
-    const int step = view.depth_step == 1 ? e % kDepth : e / kTile;
-    const bool inside = first + i < count && k + step < depth;
-    shared[step * kRow + i] =
-        inside ? view.data[(first + i) * view.step + (k + step) * view.depth_step] : 0.0f;
-  }
+  read_tile<kTile, kDepth>(view, count, depth, first, k,
+                           [=](int i, int step, float x) { shared[step * kRow + i] = x; });
 }
 
 // shared: 2 · kDepth · kRow floats.

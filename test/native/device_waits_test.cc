@@ -41,19 +41,31 @@ float only(const std::vector<HostTensor>& outputs) {
 
 bool never() { return false; }
 
+// An engine with "w" [2, 3] of zeros under SGD, and its program.
+struct WeightedSum {
+  Engine engine{Level::cuda, 1, Precision::fp32, 0};
+  int program;
+
+  WeightedSum() {
+    engine.define("w", {2, 3});
+    program = engine.compile(weighted_sum());
+    engine.configure_optimizer({Rule::sgd, 0, 0, 0, 0, {{0, {"w"}}}}, 0);
+  }
+  std::vector<HostTensor> run(const std::vector<float>& x) {
+    return engine.run(program, {}, inputs(x), never);
+  }
+};
+
 }  // namespace
 
 TEST(device_waits_once_a_step) {
-  Engine engine(Level::cuda, 1, Precision::fp32, 0);
-  engine.define("w", {2, 3});
-  const int program = engine.compile(weighted_sum());
-  engine.configure_optimizer({Rule::sgd, 0, 0, 0, 0, {{0, {"w"}}}}, 0);
-  engine.run(program, {}, inputs({1, 2, 3, 4, 5, 6}), never);
-  engine.step({1}, 1, 0);
+  WeightedSum sum;
+  sum.run({1, 2, 3, 4, 5, 6});
+  sum.engine.step({1}, 1, 0);
   for (int k = 0; k < 3; k++) {  // w becomes -x, -2x, …
     const uint64_t before = emulated::waits();
-    const float y = only(engine.run(program, {}, inputs({1, 2, 3, 4, 5, 6}), never));
-    const double norm = engine.step({1}, 1, 0);
+    const float y = only(sum.run({1, 2, 3, 4, 5, 6}));
+    const double norm = sum.engine.step({1}, 1, 0);
     CHECK_SAY(emulated::waits() == before + 1, "%d waits", static_cast<int>(emulated::waits() - before));
     CHECK(y == -91.0f * static_cast<float>(k + 1));
     CHECK(std::fabs(norm - std::sqrt(91.0)) < 1e-6);
@@ -62,16 +74,13 @@ TEST(device_waits_once_a_step) {
 
 // The norm that came with a run is that of the gradients at the step, not of older ones.
 TEST(device_norm_of_gradients_that_changed) {
-  Engine engine(Level::cuda, 1, Precision::fp32, 0);
-  engine.define("w", {2, 3});
-  const int program = engine.compile(weighted_sum());
-  engine.configure_optimizer({Rule::sgd, 0, 0, 0, 0, {{0, {"w"}}}}, 0);
-  engine.run(program, {}, inputs({1, 2, 3, 4, 5, 6}), never);
+  WeightedSum sum;
+  sum.run({1, 2, 3, 4, 5, 6});
   const std::vector<float> other{3, 0, 0, 0, 4, 0};
-  engine.write("w", Slot::gradient, 0, FileType::f32, other.data(), 6);
-  CHECK(engine.step({1}, 1, 0) == 5.0);
-  engine.run(program, {}, inputs({1, 2, 3, 4, 5, 6}), never);
-  engine.run(program, {}, inputs({0, 0, 0, 0, 0, 2}), never);
-  CHECK(engine.step({1}, 1, 0) == 2.0);
+  sum.engine.write("w", Slot::gradient, 0, FileType::f32, other.data(), 6);
+  CHECK(sum.engine.step({1}, 1, 0) == 5.0);
+  sum.run({1, 2, 3, 4, 5, 6});
+  sum.run({0, 0, 0, 0, 0, 2});
+  CHECK(sum.engine.step({1}, 1, 0) == 2.0);
 }
 #endif
