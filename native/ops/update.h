@@ -1,5 +1,6 @@
-// Optimiser steps on contiguous memory, each on the calling thread or as one launch. All are elementwise with
-// correctly rounded operations only, so splitting, vectorising or postponing them never changes a bit.
+// Optimiser steps on stretches of memory, on the calling thread or as a launch for many of them. All are
+// elementwise with correctly rounded operations only, so splitting, vectorising or postponing them never
+// changes a bit.
 #pragma once
 
 #include "cpu/device.h"
@@ -19,11 +20,19 @@ struct SgdStep {
   float momentum, weight_decay, learning_rate;
 };
 
-// One step; g is multiplied by `scale` first (clipping, averaging). All pointers: [n].
-CDLM_KERNEL(void adamw(const Device& device, const AdamWStep& step, float scale, float* p, const float* g,
-                       float* m, float* v, int64_t n))
-CDLM_KERNEL(void sgd(const Device& device, const SgdStep& step, float scale, float* p, const float* g,
-                     float* m, int64_t n))
+// A part of a parameter, its gradient and its moments: [elements] each.
+struct Stretch {
+  float* p;
+  const float* g;
+  float *m, *v;  // v: AdamW's
+  int64_t elements;
+};
+
+// One step; g is multiplied by `scale` first (clipping, averaging).
+CDLM_KERNEL(void adamw(const Device& device, const AdamWStep& step, float scale, const Stretch* stretches,
+                       int64_t count))
+CDLM_KERNEL(void sgd(const Device& device, const SgdStep& step, float scale, const Stretch* stretches,
+                     int64_t count))
 
 // `count` steps with a zero gradient, one after another, as the dense optimiser would have made them. On CPUs
 // only: devices update whole tensors.

@@ -42,15 +42,20 @@ double sum_of_squares(const float* g, int64_t n) {
 
 }  // namespace
 
-void adamw(const Device&, const AdamWStep& given, float scale, float* p, const float* g, float* m, float* v,
-           int64_t n) {
+void adamw(const Device&, const AdamWStep& given, float scale, const Stretch* stretches, int64_t count) {
   const AdamWStep step = given;
-  for (int64_t i = 0; i < n; i++) adamw_element(step, g[i] * scale, p[i], m[i], v[i]);
+  for (int64_t k = 0; k < count; k++) {
+    const auto [p, g, m, v, n] = stretches[k];
+    for (int64_t i = 0; i < n; i++) adamw_element(step, g[i] * scale, p[i], m[i], v[i]);
+  }
 }
 
-void sgd(const Device&, const SgdStep& given, float scale, float* p, const float* g, float* m, int64_t n) {
+void sgd(const Device&, const SgdStep& given, float scale, const Stretch* stretches, int64_t count) {
   const SgdStep step = given;
-  for (int64_t i = 0; i < n; i++) sgd_element(step, g[i] * scale, p[i], m[i]);
+  for (int64_t k = 0; k < count; k++) {
+    const auto [p, g, m, v, n] = stretches[k];
+    for (int64_t i = 0; i < n; i++) sgd_element(step, g[i] * scale, p[i], m[i]);
+  }
 }
 
 void adamw_idle(const AdamWStep* steps, int64_t count, float* p, float* m, float* v, int64_t n) {

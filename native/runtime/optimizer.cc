@@ -10,18 +10,19 @@
 namespace cdlm {
 namespace {
 
-// Elements of one task; a device takes all of a tensor at once.
-int64_t chunk_of(const Device& device, const Parameter& parameter) {
-  constexpr int64_t kChunk = 16384;
-  return device.cuda ? std::max<int64_t>(1, parameter.elements) : kChunk;
-}
-
 int64_t gradient_elements(const Parameter& p) {
   return p.by_rows ? static_cast<int64_t>(p.row_gradient.rows().size()) * p.row_length() : p.elements;
 }
 
 const float* gradient_data(const Parameter& p) {
   return p.by_rows ? p.row_gradient.values() : p.data(Slot::gradient);
+}
+
+// n elements from `offset` on, with their gradient.
+Stretch stretch_of(const Parameter& parameter, const float* g, int64_t offset, int64_t n) {
+  float* v = parameter.data(Slot::moment2);
+  return {parameter.data(Slot::value) + offset, g, parameter.data(Slot::moment1) + offset,
+          v == nullptr ? nullptr : v + offset, n};
 }
 
 }  // namespace
@@ -98,42 +99,46 @@ double Optimizer::step(const Device& device, const std::vector<double>& learning
   const double shorten = clip_norm > 0 ? std::min(1.0, clip_norm / (norm + 1e-6)) : 1.0;
   push_constants(learning_rates);
   for (size_t group = 0; group < options_.groups.size(); group++)
-    for (const std::string& name : options_.groups[group].parameters) {
-      Parameter& parameter = store_.get(name);
-      const float factor = static_cast<float>(scale * shorten);
-      if (parameter.by_rows)
-        update_rows(device, static_cast<int>(group), factor, parameter);
-      else if (gradient_data(parameter) != nullptr)
-        update(device, static_cast<int>(group), factor, parameter);
-    }
+    update(device, group, static_cast<float>(scale * shorten));
   steps_done_++;
   return norm;
 }
 
-void Optimizer::step_range(const Device& device, int group, float scale, Parameter& parameter, const float* g,
-                           int64_t offset, int64_t n) {
-  float* p = parameter.data(Slot::value) + offset;
-  float* m = parameter.data(Slot::moment1) + offset;
-  if (options_.rule == Rule::adamw) {
-    float* v = parameter.data(Slot::moment2) + offset;
-    CDLM_CALL(device.level, adamw(device, adamw_[static_cast<size_t>(group)].back(), scale, p, g, m, v, n));
-  } else {
-    CDLM_CALL(device.level, sgd(device, sgd_[static_cast<size_t>(group)].back(), scale, p, g, m, n));
+// A device takes whole tensors and as many as it can at once; the processor's threads share parts of them.
+void Optimizer::update(const Device& device, size_t group, float scale) {
+  constexpr int64_t kElements = 16384;
+  std::vector<Stretch> stretches;
+  for (const std::string& name : options_.groups[group].parameters) {
+    Parameter& parameter = store_.get(name);
+    const float* g = parameter.data(Slot::gradient);
+    if (parameter.by_rows) {
+      update_rows(device, group, scale, parameter);
+    } else if (g != nullptr) {
+      settle_all(device, parameter);
+      std::fill(parameter.row_steps.begin(), parameter.row_steps.end(),
+                static_cast<int32_t>(steps_done_ + 1));
+      const int64_t most = device.cuda ? parameter.elements : kElements;
+      for (int64_t begin = 0; begin < parameter.elements; begin += most)
+        stretches.push_back(
+            stretch_of(parameter, g + begin, begin, std::min(most, parameter.elements - begin)));
+    }
   }
-}
-
-void Optimizer::update(const Device& device, int group, float scale, Parameter& parameter) {
-  settle_all(device, parameter);
-  std::fill(parameter.row_steps.begin(), parameter.row_steps.end(), static_cast<int32_t>(steps_done_ + 1));
-  const float* g = parameter.data(Slot::gradient);
-  const int64_t chunk = chunk_of(device, parameter);
-  device.pool.run((parameter.elements + chunk - 1) / chunk, [&](int64_t task, int) {
-    const int64_t begin = task * chunk, n = std::min(chunk, parameter.elements - begin);
-    step_range(device, group, scale, parameter, g + begin, begin, n);
+  const auto count = static_cast<int64_t>(stretches.size());
+  if (device.cuda) return step_stretches(device, group, scale, stretches.data(), count);
+  device.pool.run(count, [&](int64_t task, int) {
+    step_stretches(device, group, scale, &stretches[static_cast<size_t>(task)], 1);
   });
 }
 
-void Optimizer::update_rows(const Device& device, int group, float scale, Parameter& parameter) {
+void Optimizer::step_stretches(const Device& device, size_t group, float scale, const Stretch* stretches,
+                               int64_t count) const {
+  if (options_.rule == Rule::adamw)
+    CDLM_CALL(device.level, adamw(device, adamw_[group].back(), scale, stretches, count));
+  else
+    CDLM_CALL(device.level, sgd(device, sgd_[group].back(), scale, stretches, count));
+}
+
+void Optimizer::update_rows(const Device& device, size_t group, float scale, Parameter& parameter) {
   const auto& rows = parameter.row_gradient.rows();
   const int64_t d = parameter.row_length();
   if (parameter.row_steps.empty())
@@ -141,7 +146,8 @@ void Optimizer::update_rows(const Device& device, int group, float scale, Parame
   device.pool.run(static_cast<int64_t>(rows.size()), [&](int64_t k, int) {
     const int64_t row = rows[static_cast<size_t>(k)];
     catch_up(device, parameter, row);
-    step_range(device, group, scale, parameter, parameter.row_gradient.values() + k * d, row * d, d);
+    const Stretch stretch = stretch_of(parameter, parameter.row_gradient.values() + k * d, row * d, d);
+    step_stretches(device, group, scale, &stretch, 1);
     parameter.row_steps[static_cast<size_t>(row)]++;
   });
 }

@@ -54,10 +54,10 @@ class Optimizer {
  private:
   double gradient_norm(const Device& device, double scale);
   void push_constants(const std::vector<double>& learning_rates);
-  void update(const Device& device, int group, float scale, Parameter& parameter);
-  void update_rows(const Device& device, int group, float scale, Parameter& parameter);
-  void step_range(const Device& device, int group, float scale, Parameter& parameter, const float* g,
-                  int64_t offset, int64_t n);
+  void update(const Device& device, size_t group, float scale);
+  void update_rows(const Device& device, size_t group, float scale, Parameter& parameter);
+  void step_stretches(const Device& device, size_t group, float scale, const Stretch* stretches,
+                      int64_t count) const;
   void catch_up(const Device& device, Parameter& parameter, int64_t row);
 
   ParameterStore& store_;
