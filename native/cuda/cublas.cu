@@ -37,6 +37,7 @@ struct Cublas::Functions {
   Status (*destroy)(Handle);
   Status (*set_stream)(Handle, void*);
   Status (*get_version)(Handle, int*);
+  Status (*set_workspace)(Handle, void*, size_t);
   Status (*gemm)(Handle, int, int, int, int, int, const void*, const void*, int, int, const void*, int, int,
                  const void*, void*, int, int, int, int);
 
@@ -48,6 +49,7 @@ struct Cublas::Functions {
                           library.find("cublasDestroy_v2", found->destroy) &&
                           library.find("cublasSetStream_v2", found->set_stream) &&
                           library.find("cublasGetVersion_v2", found->get_version) &&
+                          library.find("cublasSetWorkspace_v2", found->set_workspace) &&
                           library.find("cublasGemmEx", found->gemm);
     return complete ? std::move(found) : nullptr;
   }
@@ -88,6 +90,10 @@ Cublas::Cublas(std::unique_ptr<Functions> functions) : functions_(std::move(func
 
 Cublas::~Cublas() {
   if (handle_ != nullptr) functions_->destroy(handle_);
+}
+
+void Cublas::set_workspace(void* memory, size_t bytes) {
+  check(functions_->set_workspace(handle_, memory, bytes), "its workspace");
 }
 
 bool Cublas::takes(const Gemm& g) const {

@@ -1,6 +1,7 @@
 // NVIDIA's matrix products, where the machine has them: the library is opened at run time, not linked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,10 @@ class Cublas {
 
   // With the version, which decides the bits of a product.
   const std::string& name() const { return name_; }
+
+  // Device memory to work with, aligned to 256 bytes. Without it a product that is captured takes memory of
+  // its own, which the graph would then own.
+  void set_workspace(void* memory, size_t bytes);
 
   // Whether the extents are such as it counts.
   bool takes(const Gemm& g) const;

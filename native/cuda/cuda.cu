@@ -15,6 +15,9 @@ void PinnedMemory::release(void* data) noexcept { cudaFreeHost(data); }
 
 namespace {
 
+constexpr size_t kWorkspace = size_t{32}
+                              << 20;  // what cuBLAS takes on its own, on the devices where it takes most
+
 cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(stream); }
 
 // Threads have a current device each, and any thread may free memory.
@@ -28,14 +31,16 @@ std::string memory_left() {
 
 }  // namespace
 
-Cuda::Cuda(int index) : index_(index), scratch_(*this) {
+Cuda::Cuda(int index) : index_(index), workspace_(*this), scratch_(*this) {
   cuda::require_device(index);
   use(index);
   cudaStream_t stream = nullptr;
   check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "opening the device");
   stream_ = stream;
   try {
-    cublas_ = Cublas::open(stream);
+    std::unique_ptr<Cublas> cublas = Cublas::open(stream);
+    if (cublas != nullptr) cublas->set_workspace(workspace_.reserve(kWorkspace), kWorkspace);
+    cublas_ = std::move(cublas);
   } catch (...) {
     cudaStreamDestroy(stream);
     throw;
@@ -46,6 +51,7 @@ Cuda::~Cuda() {
   cudaSetDevice(index_);
   scratch_ = AlignedBuffer();
   cublas_.reset();
+  workspace_ = AlignedBuffer();
   cudaStreamDestroy(stream_of(stream_));
 }
 
@@ -63,9 +69,25 @@ void* Cuda::allocate(size_t bytes) {
 }
 
 // Waits for what is queued, so nothing that runs loses its memory.
-void Cuda::release(void* data) noexcept {
+void Cuda::free(void* data) noexcept {
   cudaSetDevice(index_);
   cudaFree(data);
+}
+
+void Cuda::release(void* data) noexcept {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!keeps_released_) return free(data);
+  try {
+    kept_.push_back(data);
+  } catch (...) {  // no memory for its address: it is never freed
+  }
+}
+
+void Cuda::keep_released(bool on) noexcept {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  keeps_released_ = on;
+  for (void* data : kept_) free(data);
+  kept_.clear();
 }
 
 void Cuda::upload(void* to, const void* from, size_t bytes) const {

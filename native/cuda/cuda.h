@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include "core/aligned_buffer.h"
 #include "core/memory.h"
@@ -24,6 +26,8 @@ class Cuda final : public Memory {
 
   void* allocate(size_t bytes) override;
   void release(void* data) noexcept override;
+  // While it is on, what is released stays: kernels that were captured and not yet started may use it.
+  void keep_released(bool on) noexcept;
   void upload(void* to, const void* from, size_t bytes) const override;
   void download(void* to, const void* from, size_t bytes) const override;
   void clear(void* data, size_t bytes) const override;
@@ -42,11 +46,17 @@ class Cuda final : public Memory {
   double* scratch_doubles(size_t count) const { return reinterpret_cast<double*>(scratch(2 * count)); }
 
  private:
+  void free(void* data) noexcept;
+
   int index_;
   void* stream_ = nullptr;
   std::shared_ptr<const Cublas> cublas_;
+  AlignedBuffer workspace_;  // of cuBLAS: it would take its own while a run is captured
   PinnedMemory pinned_;
   mutable AlignedBuffer scratch_;
+  std::mutex mutex_;  // any thread may release memory
+  bool keeps_released_ = false;
+  std::vector<void*> kept_;
 };
 
 // Inside it the kernels that CDLM_KERNEL declares take a Cuda where those of the instruction levels take a

@@ -1,5 +1,6 @@
 // Stands in for the device in builds without CUDA. Kernels need no stand-in: only CDLM_CALL names them.
 #include "core/error.h"
+#include "cuda/captured_run.h"
 #include "cuda/cuda.h"
 #include "cuda/devices.h"
 
@@ -14,10 +15,11 @@ constexpr const char* kProblem = "this binary was built without CUDA";
 
 }  // namespace
 
-Cuda::Cuda(int index) : index_(index) { fail(); }
+Cuda::Cuda(int index) : index_(index), workspace_(*this), scratch_(*this) { fail(); }
 Cuda::~Cuda() = default;
 void* Cuda::allocate(size_t) { fail(); }
 void Cuda::release(void*) noexcept {}
+void Cuda::keep_released(bool) noexcept {}
 void Cuda::upload(void*, const void*, size_t) const { fail(); }
 void Cuda::download(void*, const void*, size_t) const { fail(); }
 void Cuda::clear(void*, size_t) const { fail(); }
@@ -26,6 +28,8 @@ void Cuda::queue_download(void*, const void*, size_t) const { fail(); }
 void Cuda::wait() const { fail(); }
 void* PinnedMemory::allocate(size_t) { fail(); }
 void PinnedMemory::release(void*) noexcept {}
+CapturedRun::~CapturedRun() = default;
+void CapturedRun::run(Cuda&, const std::function<void()>&) { fail(); }
 
 namespace cuda {
 

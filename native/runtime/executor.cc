@@ -143,13 +143,18 @@ std::vector<HostTensor> Executor::run(const Device& device, ParameterStore& stor
     inputs_.take(device, inputs);
     std::vector<Tensor> tensors;
     for (const BufferSpec& buffer : spec_.buffers) tensors.push_back(bind(buffer, store, arena, symbols));
-    run_instructions(device, store, optimizer, tensors, cancelled);
+    if (device.cuda)
+      captured_.run(*device.cuda, [&] {
+        run_instructions(device, store, optimizer, tensors, cancelled);
+        if (optimizer != nullptr && writes_gradients_) optimizer->queue_norm(device);
+      });
+    else
+      run_instructions(device, store, optimizer, tensors, cancelled);
     for (const OutputSpec& output : spec_.outputs) {
       const BufferSpec& buffer = spec_.buffers[static_cast<size_t>(output.buffer)];
       if (buffer.place == Place::parameter && optimizer != nullptr)
         optimizer->settle_all(device, store.get(buffer.name));
     }
-    if (device.cuda && optimizer != nullptr && writes_gradients_) optimizer->queue_norm(device);
     return outputs_.take(device, spec_.outputs, tensors);
   } catch (...) {
     wait_quietly(device.memory());  // the next run takes the memory that queued copies read and write

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/aligned_buffer.h"
+#include "cuda/captured_run.h"
 #include "runtime/input_copies.h"
 #include "runtime/optimizer.h"
 #include "runtime/output_copies.h"
@@ -40,6 +41,7 @@ class Executor {
   ProgramSpec spec_;
   InputCopies inputs_;
   OutputCopies outputs_;
+  CapturedRun captured_;  // on CUDA
   bool writes_gradients_ = false;
   std::vector<OpFunction> functions_;  // null for scatterRowGradient, which belongs to the runtime
 };

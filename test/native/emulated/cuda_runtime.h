@@ -10,6 +10,8 @@
 #include <cstring>
 #include <functional>
 
+#include "streams.h"
+
 #define __global__
 #define __device__
 #define __host__
@@ -42,6 +44,8 @@ enum cudaError_t {
   cudaErrorLaunchTimeout,
   cudaErrorUnknown,
   cudaErrorInvalidValue,
+  cudaErrorStreamCaptureUnsupported,
+  cudaErrorGraphExecUpdateFailure,
 };
 using cudaStream_t = void*;
 
@@ -62,8 +66,8 @@ void run_grid(dim3 blocks, dim3 threads, size_t shared_bytes, const std::functio
 // Counts a launch; what it, and every call from then on, fails with.
 cudaError_t fault_of_launch();
 
-// Work for when the stream is waited for.
-void queue(cudaStream_t stream, std::function<void()> work);
+// Work for when the stream is waited for, or for the graph that it is captured in.
+void queue(cudaStream_t stream, Work kind, std::function<void()> work);
 void finish_all_streams();
 
 void block_barrier();
@@ -116,6 +120,15 @@ struct cudaLaunchConfig_t {
   cudaStream_t stream = nullptr;
 };
 
+// A graph, and one that is ready to start, are the same here.
+namespace emulated {
+struct Graph;
+}
+using cudaGraph_t = emulated::Graph*;
+using cudaGraphExec_t = emulated::Graph*;
+enum cudaStreamCaptureMode { cudaStreamCaptureModeRelaxed };
+struct cudaGraphExecUpdateResultInfo {};
+
 const char* cudaGetErrorString(cudaError_t status);
 cudaError_t cudaGetLastError();
 cudaError_t cudaDriverGetVersion(int* version);
@@ -133,6 +146,13 @@ cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t st
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
 cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* made, cudaGraph_t graph, unsigned long long flags);
+cudaError_t cudaGraphExecUpdate(cudaGraphExec_t made, cudaGraph_t graph, cudaGraphExecUpdateResultInfo* info);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t made, cudaStream_t stream);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t made);
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute, int value);
 
 template <typename... Parameters>
@@ -140,7 +160,7 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
                                Parameters... arguments) {
   const cudaError_t fault = ::emulated::fault_of_launch();
   if (fault == cudaSuccess)
-    ::emulated::queue(config->stream, [grid = *config, kernel, arguments...] {
+    ::emulated::queue(config->stream, ::emulated::Work::kernel, [grid = *config, kernel, arguments...] {
       ::emulated::run_grid(grid.gridDim, grid.blockDim, grid.dynamicSmemBytes, [&] { kernel(arguments...); });
     });
   return fault;

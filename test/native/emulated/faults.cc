@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "counts.h"
+
 namespace emulated {
 namespace {
 
@@ -27,18 +29,20 @@ uint64_t lost_at() {
   return launch;
 }
 
-std::atomic<uint64_t> launches{0};
+std::atomic<uint64_t> launches_so_far{0};
 
 }  // namespace
 
 bool is_fault(const char* name) { return fault() == name; }
 
 cudaError_t standing_fault() {
-  return lost_at() > 0 && launches >= lost_at() ? cudaErrorUnknown : cudaSuccess;
+  return lost_at() > 0 && launches_so_far >= lost_at() ? cudaErrorUnknown : cudaSuccess;
 }
 
+uint64_t launches() { return launches_so_far; }
+
 cudaError_t fault_of_launch() {
-  launches++;
+  launches_so_far++;
   return standing_fault();
 }
 

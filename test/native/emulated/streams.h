@@ -5,10 +5,12 @@
 
 namespace emulated {
 
+enum class Work { kernel, copy, clear };
+
 class Queue {
  public:
   virtual ~Queue() = default;
-  virtual void push(std::function<void()> work) = 0;
+  virtual void push(Work kind, std::function<void()> work) = 0;
 };
 
 }  // namespace emulated

@@ -15,6 +15,7 @@ constexpr int kFloat = 0, kBf16 = 14, kSumsInFloat = 68;
 
 struct Handle {
   emulated::Queue* stream = nullptr;
+  void* workspace = nullptr;
 };
 
 // A matrix by columns, or its transpose.
@@ -58,18 +59,24 @@ CDLM_EXPORT int cublasGetVersion_v2(Handle*, int* version) {
   return kDone;
 }
 
+CDLM_EXPORT int cublasSetWorkspace_v2(Handle* handle, void* memory, size_t) {
+  handle->workspace = memory;
+  return kDone;
+}
+
+// Without a workspace it refuses, where cuBLAS would take memory in the middle of a capture.
 CDLM_EXPORT int cublasGemmEx(Handle* handle, int transpose_a, int transpose_b, int m, int n, int k,
                              const void* alpha, const void* a, int type_a, int lda, const void* b, int type_b,
                              int ldb, const void* beta, void* c, int type_c, int ldc, int compute, int) {
   if (m < 0 || n < 0 || k < 0) return kInvalidValue;
   if (lda < (transpose_a ? k : m) || ldb < (transpose_b ? n : k) || ldc < m) return kInvalidValue;
-  if (lda < 1 || ldb < 1 || ldc < 1) return kInvalidValue;
+  if (handle->workspace == nullptr || lda < 1 || ldb < 1 || ldc < 1) return kInvalidValue;
   if (type_a != type_b || (type_a != kFloat && type_a != kBf16) || type_c != kFloat ||
       compute != kSumsInFloat)
     return kNotSupported;
   const Matrix left{a, type_a, lda, transpose_a != 0}, right{b, type_b, ldb, transpose_b != 0};
   const float scale = *static_cast<const float*>(alpha), kept = *static_cast<const float*>(beta);
-  handle->stream->push([=] {
+  handle->stream->push(emulated::Work::kernel, [=] {
     for (int64_t column = 0; column < n; column++)
       for (int64_t row = 0; row < m; row++) {
         float sum = 0;
