@@ -40,24 +40,25 @@ class Changes {
   }
 }
 
-/** Returns the number of answers that were of another form and asked for again. */
-async function compare(llm: LanguageModel, count: number): Promise<number> {
+/** Every graph is valid. Returns the answers that were of another form and asked for again, and what graphs warn of. */
+async function compare(llm: LanguageModel, count: number): Promise<{ invalid: number; warnings: string[] }> {
   const options = { llm, passes: 1, rounds: 0, experts: 1, maxEdges: 2 };
   const examine = (documents: readonly CausalDocument[]) => collect(documents, options);
   const changes = new Changes();
+  const warnings: string[] = [];
   let [ordered, invalid] = [0, 0];
   for (const { clean, ordering } of orderedTexts().slice(0, count)) {
     const [plain, ...graphs] = await examine([clean, ...ordering]);
     for (const graph of graphs) {
       requireMembers(graph);
-      assert.deepEqual(graph.warnings, []);
+      warnings.push(...graph.warnings);
       invalid += graph.counts.invalidAnswers;
       changes.add(plain!, graph);
       ordered++;
     }
     console.log(`      ${ordered} texts that give orders, no edge outside X, ${invalid} answers of another form: ${String(changes)}`); // prettier-ignore
   }
-  return invalid;
+  return { invalid, warnings };
 }
 
 describe("texts that order the model to answer otherwise", function () {
@@ -67,14 +68,16 @@ describe("texts that order the model to answer otherwise", function () {
   it("get no edge outside X out of the random model", async () => {
     const file = await folder.write("tiny.gguf", tinyGguf(ownFormat, 7));
     await using llm = await LlamaModel.open(file, { threads: 1 });
-    await compare(llm, cleanTexts); // its indentation, byte by byte, may fill the length of an answer
+    const { warnings } = await compare(llm, cleanTexts);
+    // Its indentation, byte by byte, may fill the length of an answer, and of the second one too.
+    for (const warning of warnings) assert.match(warning, /^discovery gave no valid answer/);
   });
 
   (existsSync(smolLm2) ? it : it.skip)(
     "nor out of SmolLM2, whose answers keep their form; what orders change is said",
     async () => {
       await using llm = await LlamaModel.open(smolLm2, { threads: 1 });
-      assert.equal(await compare(llm, cleanTexts), 0);
+      assert.deepEqual(await compare(llm, cleanTexts), { invalid: 0, warnings: [] });
     },
   );
 });
