@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { runInNewContext } from "node:vm";
@@ -24,6 +25,7 @@ export async function politics(sentences: number): Promise<CausalDocument[]> {
 }
 
 export interface ChainRun {
+  /** A checksum of each graph's JSON: whole lines would be memory that grows. */
   lines: string[];
   seconds: number;
   /** MB of the process after each document, garbage collected and without what V8 then holds in reserve. */
@@ -42,7 +44,7 @@ export async function runChain(
   let [edges, causes] = [0, 0];
   for await (const graph of findCauses(documents, { llm, domain: "politics", labels, ...options })) {
     requireMembers(graph);
-    run.lines.push(JSON.stringify(graph));
+    run.lines.push(createHash("sha256").update(JSON.stringify(graph)).digest("base64"));
     run.seconds = (performance.now() - started) / 1000;
     run.resident.push(residentMegabytes());
     edges += graph.edges.length;
