@@ -15,8 +15,8 @@ void PinnedMemory::release(void* data) noexcept { cudaFreeHost(data); }
 
 namespace {
 
-constexpr size_t kWorkspace = size_t{32}
-                              << 20;  // what cuBLAS takes on its own, on the devices where it takes most
+// What cuBLAS takes on its own, on the devices where it takes most.
+constexpr size_t kWorkspace = size_t{32} << 20;
 
 cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(stream); }
 
