@@ -47,6 +47,16 @@ export function sourcesOf({ train, dev, directory }: Dataset): BiasSources {
   });
 }
 
+/** Counts by sentence, or by mention that was moved. */
+export interface BiasCounts {
+  /** As the sentences are. */
+  own: SpanCounts[];
+  /** Under the intervention; the gold mentions are as many. */
+  probed: SpanCounts[];
+  mentions: number;
+  replaced: number;
+}
+
 /**
  * Probes a recogniser, given by what it finds in the sentences as they are (`predicted`) and how it tags others.
  * @throws CdlmError DATA_EMPTY where no mention is unseen, or none can be moved
@@ -54,9 +64,24 @@ export function sourcesOf({ train, dev, directory }: Dataset): BiasSources {
 export async function biasOf(
   sentences: readonly Sentence[],
   predicted: TaggedSentences,
-  { train, pool, seed = 1 }: BiasSources,
+  sources: BiasSources,
   tag: Tag,
 ): Promise<BiasScores> {
+  const { unseenMentions, otherContexts } = await biasCounts(sentences, predicted, sources, tag);
+  return {
+    seed: sources.seed ?? 1,
+    unseenMentions: scored(unseenMentions),
+    otherContexts: scored(otherContexts),
+  };
+}
+
+/** The same as counts, for comparisons of several recognisers. */
+export async function biasCounts(
+  sentences: readonly Sentence[],
+  predicted: TaggedSentences,
+  { train, pool, seed = 1 }: BiasSources,
+  tag: Tag,
+): Promise<Record<"unseenMentions" | "otherContexts", BiasCounts>> {
   const unseen = withUnseenMentions(sentences, { train, pool, seed });
   if (unseen.replaced === 0) throw nothing("no mention of the pool is unseen and of a type of the test data");
   const moved = inOtherContexts(sentences, seed);
@@ -65,25 +90,22 @@ export async function biasOf(
   const [swapped, placed] = [tagged.slice(0, sentences.length), tagged.slice(sentences.length)];
   const gold = (some: readonly Sentence[]) => some.map(({ tags }) => tags);
   return {
-    seed,
-    unseenMentions: compared(
-      sentenceCounts(gold(sentences), predicted),
-      sentenceCounts(gold(unseen.sentences), swapped),
-      unseen,
-    ),
-    otherContexts: compared(
-      moved.map(({ sentence, span }) => countsAt(span, predicted[sentence]!)),
-      moved.map(({ movedSpan }, k) => countsAt(movedSpan, placed[k]!)),
-      { mentions: moved.length, replaced: moved.length },
-    ),
+    unseenMentions: {
+      own: sentenceCounts(gold(sentences), predicted),
+      probed: sentenceCounts(gold(unseen.sentences), swapped),
+      mentions: unseen.mentions,
+      replaced: unseen.replaced,
+    },
+    otherContexts: {
+      own: moved.map(({ sentence, span }) => countsAt(span, predicted[sentence]!)),
+      probed: moved.map(({ movedSpan }, k) => countsAt(movedSpan, placed[k]!)),
+      mentions: moved.length,
+      replaced: moved.length,
+    },
   };
 }
 
-function compared(
-  own: readonly SpanCounts[],
-  probed: readonly SpanCounts[],
-  { mentions, replaced }: { mentions: number; replaced: number },
-): BiasScore {
+function scored({ own, probed, mentions, replaced }: BiasCounts): BiasScore {
   const { first: before, second: after, difference: drop, interval } = pairedBootstrap([own], [probed]);
   return { before, after, drop, interval, mentions, replaced };
 }

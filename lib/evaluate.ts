@@ -2,22 +2,9 @@ import { biasOf, sourcesOf, type BiasScores, type BiasSources } from "./bias.js"
 import type { Dataset } from "./data/dataset.js";
 import type { Sentence } from "./data/sentence.js";
 import { CdlmError } from "./errors.js";
-import type { CalibrationMethod } from "./eval/calibration.js";
-import { judged } from "./eval/judged.js";
-import { reliability, type Reliability } from "./eval/reliability.js";
+import { calibrationScores, type CalibrationScores } from "./eval/calibration-scores.js";
 import { scoreSpans, type SpanScores } from "./eval/span-scores.js";
-import type { RecognizeOptions, Recognizer, TaggedSentence } from "./recognizer.js";
-
-export interface CalibrationScores {
-  /** How the model's confidences were fitted; null: they are its posteriors. */
-  method: CalibrationMethod | null;
-  /** Mentions that were found. */
-  mentions: number;
-  /** Of the posteriors. */
-  before: Reliability;
-  /** Of the confidences; null where nothing was fitted. */
-  after: Reliability | null;
-}
+import type { RecognizeOptions, Recognizer } from "./recognizer.js";
 
 export interface Scores extends SpanScores {
   /** The same with orphan I- tags ignored instead of opening a span. */
@@ -60,7 +47,7 @@ export async function evaluate(
   return {
     ...scoreSpans(gold, predicted),
     strict: scoreSpans(gold, predicted, "strict"),
-    calibration: calibrationScores(recognizer.calibration, gold, tagged),
+    calibration: calibrationScores(recognizer.calibration, gold, tagged.map(({ mentions }) => mentions)), // prettier-ignore
     ...(sources ? { bias: await biasOf(sentences, predicted, sources, tag) } : {}),
     seconds,
     windows,
@@ -78,21 +65,6 @@ function biasSources(
     expected: "bias: { train, pool }, or a data set to evaluate on",
     received: "bias: true, with sentences alone",
   });
-}
-
-function calibrationScores(
-  method: CalibrationMethod | null,
-  gold: readonly (readonly string[])[],
-  tagged: readonly TaggedSentence[],
-): CalibrationScores {
-  const found = judged(gold, tagged.map(({ mentions }) => mentions)); // prettier-ignore
-  const before = found.map(({ posterior, correct }) => ({ confidence: posterior, correct }));
-  return {
-    method,
-    mentions: found.length,
-    before: reliability(before),
-    after: method ? reliability(found) : null,
-  };
 }
 
 function requireKnownTypes(types: readonly string[], sentences: readonly Sentence[]): void {

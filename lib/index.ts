@@ -7,7 +7,8 @@ export type { SpanScore, SpanScores } from "./eval/span-scores.js";
 export type { CalibrationMethod } from "./eval/calibration.js";
 export type { BiasScore, BiasScores, BiasSources } from "./bias.js";
 export type { Reliability, ReliabilityBin } from "./eval/reliability.js";
-export { evaluate, type CalibrationScores, type EvaluateOptions, type Scores } from "./evaluate.js";
+export type { CalibrationScores } from "./eval/calibration-scores.js";
+export { evaluate, type EvaluateOptions, type Scores } from "./evaluate.js";
 export {
   explain,
   type ContextWord,

@@ -2,17 +2,19 @@ import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { systems } from "../../lib/baselines/index.js";
+import type { Probes } from "../../lib/baselines/probes.js";
 import type { Tags } from "../../lib/baselines/system.js";
+import type { BiasCounts } from "../../lib/bias.js";
 import type { Dataset } from "../../lib/data/dataset.js";
 import type { Sentence } from "../../lib/data/sentence.js";
-import { scoreSpans, sentenceCounts } from "../../lib/eval/span-scores.js";
+import { scoreSpans, sentenceCounts, type SpanCounts } from "../../lib/eval/span-scores.js";
 import type { DeviceOptions } from "../../lib/native/create-engine.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
 import { version } from "../../lib/version.js";
 import { checksumsOf, folderOf, type Domains } from "./domains.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { PhaseClock } from "./phase-clock.js";
-import type { RunRecord, SplitResult } from "./results-file.js";
+import type { RecordedProbes, RunRecord, SplitResult } from "./results-file.js";
 import { asksLanguageModel, languageModelAid } from "./language-model.js";
 import type { Run } from "./runs.js";
 import type { Suite } from "./suite.js";
@@ -33,7 +35,7 @@ export interface Bench {
 /** Everything that decides a run's result, but the machine and the version of this package. */
 export async function configOf({ entry, domain, shots, seed }: Run, { suite, domains, sourceConfig }: Bench) {
   const { system } = entry;
-  const { scored, languageModel } = suite;
+  const { scored, probed, languageModel } = suite;
   const options = { ...suite.options, ...suite.domainOptions[domain], ...entry.options };
   return {
     system,
@@ -44,6 +46,7 @@ export async function configOf({ entry, domain, shots, seed }: Run, { suite, dom
     data: checksumsOf(await domains.load(domain)),
     source: sourceConfig,
     ...(scored === undefined ? {} : { scored }),
+    ...(probed ? { probed } : {}),
     ...(languageModel && asksLanguageModel(system) ? { languageModel } : {}),
   };
 }
@@ -61,7 +64,7 @@ export async function execute(
   const clock = new PhaseClock();
   const started = performance.now();
   await using llm = await languageModelAid(run, bench.suite);
-  const { dev, test, device, details } = await systems[run.entry.system].run({
+  const { dev, test, device, details, probes } = await systems[run.entry.system].run({
     source: bench.source,
     sourceData: folderOf(bench.domains.folder, bench.suite.source),
     data,
@@ -69,6 +72,7 @@ export async function execute(
     options: { ...config.options, seed: run.seed },
     work,
     device: bench.device,
+    probed: bench.suite.probed,
     ...(llm ? { llm } : {}),
     ...(bench.signal ? { signal: bench.signal } : {}),
     onProgress: (progress) => (clock.onProgress(progress), onProgress(progress)),
@@ -89,6 +93,7 @@ export async function execute(
     ...scores,
     seconds,
     details,
+    ...(probes ? { probes: recordedProbes(probes) } : {}),
     finished: new Date().toISOString(),
   };
 }
@@ -102,15 +107,26 @@ const scoredPart = (data: Dataset, { scored }: Suite): Dataset =>
 function resultOf(data: Dataset, split: "dev" | "test", predicted: Tags): SplitResult {
   const gold = (data[split] as readonly Sentence[]).map(({ tags }) => tags);
   const { micro, types } = scoreSpans(gold, predicted);
-  const counts = sentenceCounts(gold, predicted);
   const { precision, recall, f1 } = micro;
   return {
     ...{ precision, recall, f1 },
     types: Object.fromEntries(Object.entries(types).map(([type, score]) => [type, { f1: score.f1, support: score.support }])), // prettier-ignore
-    counts: {
-      correct: counts.map(({ correct }) => correct),
-      predicted: counts.map((count) => count.predicted),
-      gold: counts.map((count) => count.gold),
-    },
+    counts: columnsOf(sentenceCounts(gold, predicted)),
   };
 }
+
+function recordedProbes({ calibration, ...bias }: Probes): RecordedProbes {
+  const { method, mentions, before, after } = calibration;
+  const counted = ({ own, probed, ...rest }: BiasCounts) => ({ ...rest, own: columnsOf(own), probed: columnsOf(probed) }); // prettier-ignore
+  return {
+    calibration: { method, mentions, before: before.error, after: after?.error ?? null },
+    unseenMentions: counted(bias.unseenMentions),
+    otherContexts: counted(bias.otherContexts),
+  };
+}
+
+const columnsOf = (counts: readonly SpanCounts[]) => ({
+  correct: counts.map(({ correct }) => correct),
+  predicted: counts.map(({ predicted }) => predicted),
+  gold: counts.map(({ gold }) => gold),
+});

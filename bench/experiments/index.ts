@@ -36,7 +36,7 @@ export async function experiments(name: string, request: ExperimentRequest) {
   const tables = summaries(suite, records, split);
   const published = await publishedRows(suite.name);
   if (request.chart) await writeFile(request.chart, suiteChart(suite, tables, split));
-  const text = suiteText(suite, tables, { split, published, records: records.values() });
+  const text = suiteText(suite, tables, { split, published, records });
   const notDone = failed.length > 0 ? `\nFailed: ${failed.join(", ")}\n` : "";
   return {
     report: { suite: suite.name, title: suite.title, split, tables, failed },

@@ -9,6 +9,9 @@ const headerSchema = z.object({ formatVersion: z.int(), suite: z.string() });
 
 const column = z.array(z.int().min(0));
 
+/** Mentions of each sentence, in the file's order: whatever a bootstrap over sentences needs. */
+const countsSchema = z.object({ correct: column, predicted: column, gold: column });
+
 const splitSchema = z.object({
   /** Strict micro scores in percent. */
   precision: z.number(),
@@ -16,8 +19,22 @@ const splitSchema = z.object({
   f1: z.number(),
   /** The same by entity type, with the number of gold mentions. */
   types: z.record(z.string(), z.object({ f1: z.number(), support: z.int() })),
-  /** Mentions of each sentence, in the file's order: whatever a bootstrap over sentences needs. */
-  counts: z.object({ correct: column, predicted: column, gold: column }),
+  counts: countsSchema,
+});
+
+/** By sentence of the test data, or by moved mention. */
+const interventionSchema = z.object({ own: countsSchema, probed: countsSchema, mentions: z.int(), replaced: z.int() }); // prettier-ignore
+
+const probesSchema = z.object({
+  /** Expected calibration error in points, of posteriors and of fitted confidences. */
+  calibration: z.object({
+    method: z.string().nullable(),
+    mentions: z.int(),
+    before: z.number(),
+    after: z.number().nullable(),
+  }),
+  unseenMentions: interventionSchema,
+  otherContexts: interventionSchema,
 });
 
 const recordSchema = z.object({
@@ -32,9 +49,13 @@ const recordSchema = z.object({
   /** All, and the share of it that went into scoring dev and test. */
   seconds: z.object({ total: z.number(), evaluation: z.number() }),
   details: z.record(z.string(), z.unknown()),
+  /** Of suites that ask for them, and systems that are recognisers. */
+  probes: probesSchema.optional(),
   finished: z.string(),
 });
 
+export type Counts = z.output<typeof countsSchema>;
+export type RecordedProbes = z.output<typeof probesSchema>;
 export type SplitResult = z.output<typeof splitSchema>;
 export type RunRecord = z.output<typeof recordSchema>;
 

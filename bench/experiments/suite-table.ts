@@ -2,7 +2,8 @@ import { table } from "../../lib/report/table.js";
 import { costTable } from "./cost-table.js";
 import type { PublishedRow } from "./published.js";
 import type { RunRecord } from "./results-file.js";
-import type { Split, Summary } from "./summary.js";
+import { probeTables } from "./probe-tables.js";
+import { signed, type Split, type Summary } from "./summary.js";
 import type { Suite } from "./suite.js";
 import { duration } from "./pace.js";
 
@@ -14,14 +15,14 @@ export function suiteText(
     split,
     published,
     records,
-  }: { split: Split; published: readonly PublishedRow[]; records: Iterable<RunRecord> },
+  }: { split: Split; published: readonly PublishedRow[]; records: ReadonlyMap<string, RunRecord> },
 ): string {
-  const runs = [...records];
+  const runs = [...records.values()];
   const parts = summaries.map((summary) => {
     const rows = split === "test" ? published.filter(({ shots }) => shots === summary.shots) : [];
     return [shotsTitle(summary), ...ourTable(suite, summary), ...publishedTable(summary, rows)].join("\n");
   });
-  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, ...costTable(suite, runs), footer(runs)].join("\n\n") + "\n"; // prettier-ignore
+  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, ...probeTables(suite, records), ...costTable(suite, runs), footer(runs)].join("\n\n") + "\n"; // prettier-ignore
 }
 
 const shotsTitle = ({ shots }: Summary): string =>
@@ -37,8 +38,6 @@ function ourTable({ reference }: Suite, { columns, rows }: Summary): string[] {
   ]);
   return [table(header, cells)];
 }
-
-const signed = (value: number): string => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
 
 function publishedTable({ columns }: Summary, rows: readonly PublishedRow[]): string[] {
   if (rows.length === 0) return ["No published figure is known to the digit for this table."];

@@ -64,6 +64,8 @@ const suiteSchema = z.strictObject({
     .min(1),
   /** Sentences of dev and of test that are used, from the first on; default: all. */
   scored: z.int().min(1).optional(),
+  /** Also the confidences and the entity bias of adapted models, on test. */
+  probed: z.boolean().default(false),
   /** For the systems that ask one. */
   languageModel: aidOptionsSchema
     .extend({

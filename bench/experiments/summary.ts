@@ -1,5 +1,5 @@
 import { pairedBootstrapOfMean, type RunCounts, type SystemDifference } from "../../lib/eval/significance.js";
-import type { RunRecord, SplitResult } from "./results-file.js";
+import type { Counts, RunRecord, SplitResult } from "./results-file.js";
 import { idOf } from "./runs.js";
 import type { Suite, SuiteEntry } from "./suite.js";
 
@@ -31,7 +31,7 @@ export type Split = "dev" | "test";
 type Records = ReadonlyMap<string, RunRecord>;
 
 /** Resampled test sets: enough for an interval with two digits. */
-const replicates = 2000;
+export const replicates = 2000;
 export const meanColumn = "mean";
 
 /** One table for each K of a suite, from what is recorded. */
@@ -77,7 +77,7 @@ class Table {
     const testSets = over.map((domain) => {
       const seeds = this.#common(name, reference, domain);
       const countsOf = (row: string) =>
-        seeds.map((seed) => countsBySentence(this.#result(row, domain, seed)!));
+        seeds.map((seed) => countsBySentence(this.#result(row, domain, seed)!.counts));
       return { first: countsOf(name), second: countsOf(reference) };
     });
     const seeds = Math.min(...testSets.map(({ first }) => first.length));
@@ -110,11 +110,11 @@ class Table {
   }
 }
 
-function countsBySentence({ counts: { correct, predicted, gold } }: SplitResult): RunCounts[number] {
+export function countsBySentence({ correct, predicted, gold }: Counts): RunCounts[number] {
   return gold.map((count, k) => ({ correct: correct[k]!, predicted: predicted[k]!, gold: count }));
 }
 
-function cellOf(values: readonly number[]): Cell | undefined {
+export function cellOf(values: readonly number[]): Cell | undefined {
   if (values.length === 0) return undefined;
   const mean = average(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -125,5 +125,8 @@ function cellOf(values: readonly number[]): Cell | undefined {
   };
 }
 
-const average = (values: readonly number[]): number =>
+export const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** With its sign, in points. */
+export const signed = (value: number): string => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);

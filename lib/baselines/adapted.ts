@@ -1,8 +1,9 @@
 import path from "node:path";
 import { adapt, type AdaptationMethod, type AdaptRequest } from "../adapter.js";
 import type { JudgeOptions } from "../judge.js";
-import { Recognizer } from "../recognizer.js";
+import { Recognizer, type TaggedSentence } from "../recognizer.js";
 import type { TrainingOptionsInput } from "../training/options.js";
+import { probesOf } from "./probes.js";
 import type { System, SystemAnswer, SystemRequest } from "./system.js";
 
 /**
@@ -20,19 +21,26 @@ export interface AdaptationAid extends Pick<AdaptRequest, "causes" | "extraData"
 }
 
 export async function adaptAndTag(
-  { source, work, signal, llm: _llm, ...request }: SystemRequest,
+  { source, work, signal, probed, llm: _llm, ...request }: SystemRequest,
   method: AdaptationMethod,
   options: TrainingOptionsInput,
   { judge, ...files }: AdaptationAid = {},
 ): Promise<SystemAnswer> {
   const out = path.join(work, "model");
-  const common = { ...request, ...files, ...(signal ? { signal } : {}) };
+  const signalled = signal ? { signal } : {};
+  const common = { ...request, ...files, ...signalled };
   const { model, types: _, ...details } = await adapt({ ...common, model: source, method, options, out, resume: true }); // prettier-ignore
-  await using plain = await Recognizer.load(model, { ...request.device, ...(signal ? { signal } : {}) });
+  await using plain = await Recognizer.load(model, { ...request.device, ...signalled });
   const recognizer = judge ? plain.judgedBy(judge) : plain;
-  const tagged = async (split: "dev" | "test") => {
-    const words = request.data[split]!.map((sentence) => sentence.words);
-    return (await recognizer.tagWords(words, signal ? { signal } : {})).map(({ tags }) => tags);
+  const tagged = (split: "dev" | "test") =>
+    recognizer.tagWords(request.data[split]!.map(({ words }) => words), signalled); // prettier-ignore
+  const [dev, test] = [await tagged("dev"), await tagged("test")];
+  const tagsOf = (sentences: readonly TaggedSentence[]) => sentences.map(({ tags }) => tags);
+  return {
+    dev: tagsOf(dev),
+    test: tagsOf(test),
+    device: recognizer.device,
+    details: { ...details },
+    ...(probed ? { probes: await probesOf(recognizer, request.data, test, signalled) } : {}),
   };
-  return { dev: await tagged("dev"), test: await tagged("test"), device: recognizer.device, details: { ...details } }; // prettier-ignore
 }

@@ -3,6 +3,7 @@ import type { DeviceOptions } from "../native/create-engine.js";
 import type { TrainingOptionsInput } from "../training/options.js";
 import type { TrainingProgress } from "../training/progress.js";
 import type { LanguageModelAid } from "./llm/aid.js";
+import type { Probes } from "./probes.js";
 
 /** One run of a system on one domain. */
 export interface SystemRequest {
@@ -18,6 +19,8 @@ export interface SystemRequest {
   /** Folder for checkpoints and models; a run that was killed goes on from what it finds there. */
   work: string;
   device?: DeviceOptions;
+  /** Also probe the confidences and the entity bias of the systems that are recognisers, on test. */
+  probed?: boolean;
   /** For the systems that ask a language model. */
   llm?: LanguageModelAid;
   signal?: AbortSignal;
@@ -34,6 +37,8 @@ export interface SystemAnswer {
   device: { device: string; level: string; threads: number; precision: string };
   /** What the system says about its own run, e.g. the epoch that was kept. */
   details: Record<string, unknown>;
+  /** Where it was asked for and the system is a recogniser. */
+  probes?: Probes;
 }
 
 /** A system that is compared with others: one file in lib/baselines. */

@@ -50,44 +50,65 @@ export function pairedBootstrapOfMean(
   testSets: readonly { first: RunCounts; second: RunCounts }[],
   options: BootstrapOptions = {},
 ): SystemDifference {
+  const sides = testSets.map(({ first, second }) => [first, second]);
+  const { scores, value, interval, p } = bootstrapOfContrast(sides, [1, -1], options);
+  return { first: scores[0]!, second: scores[1]!, difference: value, interval, p };
+}
+
+export interface Contrast {
+  /** Micro-F1 of each side in percent, mean over runs and test sets. */
+  scores: number[];
+  /** Weighted sum of the scores, in points. */
+  value: number;
+  interval: [low: number, high: number];
+  p: number;
+}
+
+/**
+ * The same for a weighted sum of several sides' micro-F1, which are all scored on the same resampled sentences: with
+ * weights 1, −1, −1, 1 what one system loses under an intervention less what another loses.
+ * @param testSets the sides on each test set, `testSets[set][side]`
+ * @param weights one for each side
+ */
+export function bootstrapOfContrast(
+  testSets: readonly (readonly RunCounts[])[],
+  weights: readonly number[],
+  options: BootstrapOptions = {},
+): Contrast {
   const { seed, replicates, confidence, resampleRuns } = parseOptions(options);
   if (testSets.length === 0) throw new CdlmError("DATA_EMPTY", "no test set to compare the systems on");
   const random = Random.of(seed, "paired-bootstrap");
-  const pairs = testSets.map(pairOf);
-  const observed = pairs.map(({ scores, runs, sentences }) => scores(runs, sentences));
-  const differences = Array.from({ length: replicates }, () =>
-    meanDifference(
-      pairs.map(({ scores, runs, sentences }) =>
-        scores(resampleRuns ? redraw(runs, random) : runs, redraw(sentences, random)),
+  const sets = testSets.map(scoredSides);
+  const weighted = (scores: readonly number[]) =>
+    scores.reduce((sum, score, side) => sum + weights[side]! * score, 0);
+  const observed = sets.map(({ scores, runs, sentences }) => scores(runs, sentences));
+  const values = Array.from({ length: replicates }, () =>
+    mean(
+      sets.map(({ scores, runs, sentences }) =>
+        weighted(scores(resampleRuns ? redraw(runs, random) : runs, redraw(sentences, random))),
       ),
     ),
   ).sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
   return {
-    first: mean(observed.map(([score]) => score)),
-    second: mean(observed.map(([, score]) => score)),
-    difference: meanDifference(observed),
-    interval: [quantile(differences, tail), quantile(differences, 1 - tail)],
-    p: twoSided(differences),
+    scores: weights.map((_, side) => mean(observed.map((scores) => scores[side]!))),
+    value: mean(observed.map(weighted)),
+    interval: [quantile(values, tail), quantile(values, 1 - tail)],
+    p: twoSided(values),
   };
 }
 
-/** Both systems on one test set: their F1 on a choice of runs and sentences. */
-function pairOf({ first, second }: { first: RunCounts; second: RunCounts }) {
-  requirePairs(first, second);
-  const systems = [first.map(columns), second.map(columns)] as const;
+/** All sides on one test set: their F1 on a choice of runs and sentences. */
+function scoredSides(sides: readonly RunCounts[]) {
+  const first = sides[0]!;
+  for (const side of sides) requirePairs(first, side);
+  const systems = sides.map((runs) => runs.map(columns));
   return {
     runs: first.map((_, run) => run),
     sentences: first[0]!.map((_, sentence) => sentence),
-    scores: (by: number[], on: number[]): [number, number] => [
-      meanF1(systems[0], by, on),
-      meanF1(systems[1], by, on),
-    ],
+    scores: (by: number[], on: number[]) => systems.map((system) => meanF1(system, by, on)),
   };
 }
-
-const meanDifference = (scores: readonly (readonly [number, number])[]): number =>
-  mean(scores.map(([first, second]) => first - second));
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,7 @@
 import type { BiasScore, BiasScores } from "../bias.js";
+import type { CalibrationScores } from "../eval/calibration-scores.js";
 import type { Reliability } from "../eval/reliability.js";
-import type { CalibrationScores, Scores } from "../evaluate.js";
+import type { Scores } from "../evaluate.js";
 
 /** A heading, a header and rows of cells, whatever they are printed on. */
 export interface ScoreTable {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { pairedBootstrap, pairedBootstrapOfMean, type RunCounts } from "../../lib/eval/significance.js";
+import {
+  bootstrapOfContrast,
+  pairedBootstrap,
+  pairedBootstrapOfMean,
+  type RunCounts,
+} from "../../lib/eval/significance.js";
 import { f1Percent, type SpanCounts } from "../../lib/eval/span-scores.js";
 import { Random } from "../../lib/data/random.js";
 import { isCdlmError } from "../data/expect-error.js";
@@ -33,6 +38,17 @@ describe("significance", () => {
     assert.equal(turned.difference, -result.difference);
     assert.equal(turned.p, result.p);
     assert.ok(turned.interval[1] < -20);
+  });
+
+  it("a contrast of four sides is the difference of two drops", () => {
+    const sides = [0.9, 0.7, 0.8, 0.4].map((found, k) => [system(found, 300, k)]);
+    const { scores, value, interval } = bootstrapOfContrast([sides], [1, -1, -1, 1], options);
+    const [own, probed, theirs, theirsProbed] = scores as [number, number, number, number];
+    assert.ok(Math.abs(own - probed - (theirs - theirsProbed) - value) < 1e-9);
+    assert.ok(interval[0] < value && value < interval[1]);
+    assert.ok(Math.abs(value + 20) < 8 && interval[1] < 0, `${value}, ${interval.join(" … ")}`);
+    const none = bootstrapOfContrast([[sides[0]!, sides[1]!, sides[0]!, sides[1]!]], [1, -1, -1, 1], options);
+    assert.deepEqual([none.value, ...none.interval], [0, 0, 0]);
   });
 
   it("the mean of several test sets has the mean difference, and an interval that several sets make narrower", () => {

@@ -126,6 +126,30 @@ describe("cdlm bench experiments", function () {
     assert.deepEqual((await records()).map(lasting), (await reference.records()).map(lasting));
   });
 
+  it("a probed suite shows the calibration and the entity bias of the systems that are recognisers", async () => {
+    await using folder = await temporaryFolder();
+    const rows = ["finetune", "crf", "coach"];
+    const { args, records } = await bench(folder.path, { ...miniSuite, seeds: [1], probed: true, systems: rows, options: { epochs: 4 } }); // prettier-ignore
+    const { code, stdout, stderr } = await cli(args);
+    assert.equal(code, 0, stderr);
+    const recorded = await records();
+    for (const { id, test, probes } of recorded) {
+      assert.equal(probes === undefined, id.startsWith("coach/"), id);
+      if (!probes) continue;
+      assert.deepEqual(probes.unseenMentions.own, test.counts);
+      assert.deepEqual(probes.unseenMentions.probed.gold, test.counts.gold);
+      assert.ok(probes.unseenMentions.replaced > 0 && probes.otherContexts.mentions > 0);
+      assert.ok(probes.calibration.before >= 0 && probes.calibration.before <= 100);
+    }
+    assert.match(stdout, /Expected calibration error on test[^]*error +music +ai +mean[^]*crf .* → /);
+    assert.match(
+      stdout,
+      /Drop of F1 on test where every mention[^]*finetune[^\n]* – *\n *crf[^\n]*\[.*\], .*×/,
+    );
+    const tables = stdout.slice(stdout.indexOf("Expected calibration error"));
+    assert.doesNotMatch(tables, /coach/);
+  });
+
   it("K larger than the data takes what there is and says so", async () => {
     await using folder = await temporaryFolder();
     const { args, records } = await bench(folder.path, { ...miniSuite, domains: ["music"], mean: [], shots: [500], systems: ["finetune"] }); // prettier-ignore
