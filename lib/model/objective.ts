@@ -86,6 +86,8 @@ export const objectiveSchema = z.strictObject({
       placement: z.enum(["replace", "join"]).default("replace"),
     })
     .prefault({}),
+  /** Every sentence is read twice, the second time under its intervention if it has one, and both must say the same. Absent: once. */
+  consistency: z.strictObject({ weight: z.number().positive().max(1000).default(1) }).optional(),
   /** What causes that were given with the training data are used for (METHOD 6.5). */
   causes: z
     .strictObject({

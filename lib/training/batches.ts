@@ -79,10 +79,12 @@ export class Batches {
   /** The passages of a batch, after the objective's interventions (METHOD 5.1). */
   passagesOf(indices: readonly number[], { epoch, batch }: BatchPlace): Passage[] {
     const chosen = indices.map((index) => this.passages[index]!);
-    const { sentences, contexts, placement } = this.options.objective.interventions;
-    if (sentences === 0 && contexts === 0) return chosen;
+    const { interventions, consistency } = this.options.objective;
+    const { sentences, contexts, placement } = interventions;
     const random = Random.of(this.options.seed, "interventions", epoch, batch);
-    const changed = chosen.map((passage) => this.#changed(passage, random));
+    const intervenes = sentences > 0 || contexts > 0;
+    const changed = chosen.map((passage) => (intervenes ? this.#changed(passage, random) : undefined));
+    if (consistency) return [...chosen, ...changed.map((passage, k) => passage ?? chosen[k]!)];
     if (placement === "replace") return changed.map((passage, k) => passage ?? chosen[k]!);
     return [...chosen, ...changed.filter((passage) => passage !== undefined)];
   }
