@@ -4,6 +4,7 @@ import { CdlmError } from "./errors.js";
 import { countsAt, inOtherContexts, withUnseenMentions } from "./eval/bias-probe.js";
 import { pairedBootstrap } from "./eval/significance.js";
 import { sentenceCounts, type SpanCounts, type TaggedSentences } from "./eval/span-scores.js";
+import type { RecognizeOptions, Recognizer } from "./recognizer.js";
 
 /** What the probe draws from. */
 export interface BiasSources {
@@ -37,6 +38,12 @@ export interface BiasScores {
 }
 
 type Tag = (sentences: readonly Sentence[]) => Promise<TaggedSentences>;
+
+/** How a recogniser tags other sentences. */
+export const taggingBy =
+  (recognizer: Recognizer, options: RecognizeOptions): Tag =>
+  async (sentences) =>
+    (await recognizer.tagWords(sentences.map(({ words }) => words), options)).map(({ tags }) => tags); // prettier-ignore
 
 /** A data set's training data and dev, as the sources of its probe. */
 export function sourcesOf({ train, dev, directory }: Dataset): BiasSources {

@@ -1,4 +1,4 @@
-import { biasOf, sourcesOf, type BiasScores, type BiasSources } from "./bias.js";
+import { biasOf, sourcesOf, taggingBy, type BiasScores, type BiasSources } from "./bias.js";
 import type { Dataset } from "./data/dataset.js";
 import type { Sentence } from "./data/sentence.js";
 import { CdlmError } from "./errors.js";
@@ -43,12 +43,11 @@ export async function evaluate(
   const gold = sentences.map(({ tags }) => tags);
   const predicted = tagged.map(({ tags }) => tags);
   const windows = tagged.reduce((sum, sentence) => sum + sentence.windows, 0);
-  const tag = async (others: readonly Sentence[]) => (await recognizer.tagWords(others.map(({ words }) => words), options)).map(({ tags }) => tags); // prettier-ignore
   return {
     ...scoreSpans(gold, predicted),
     strict: scoreSpans(gold, predicted, "strict"),
     calibration: calibrationScores(recognizer.calibration, gold, tagged.map(({ mentions }) => mentions)), // prettier-ignore
-    ...(sources ? { bias: await biasOf(sentences, predicted, sources, tag) } : {}),
+    ...(sources ? { bias: await biasOf(sentences, predicted, sources, taggingBy(recognizer, options)) } : {}),
     seconds,
     windows,
   };

@@ -1,20 +1,29 @@
 import { bootstrapOfContrast, type RunCounts } from "../../lib/eval/significance.js";
 import { f1Percent } from "../../lib/eval/span-scores.js";
 import { table } from "../../lib/report/table.js";
-import type { Counts, RecordedProbes, RunRecord } from "./results-file.js";
+import { cellText, differenceText } from "./cell-text.js";
+import type { Counts, RecordedProbes } from "./results-file.js";
 import { idOf } from "./runs.js";
 import type { Suite } from "./suite.js";
-import { average, cellOf, countsBySentence, meanColumn, replicates, signed } from "./summary.js";
+import {
+  average,
+  cellOf,
+  comparedDomains,
+  countsBySentence,
+  domainColumns,
+  replicates,
+  seedValues,
+  type Records,
+} from "./summary.js";
 
 type Intervention = "unseenMentions" | "otherContexts";
-type Records = ReadonlyMap<string, RunRecord>;
 
 /** Calibration and entity bias on test; nothing for suites that do not probe, or without a probed run. */
 export function probeTables(suite: Suite, records: Records): string[] {
   const probes = new ProbedRuns(suite, records);
   const rows = suite.systems.map(({ name }) => name).filter((name) => probes.has(name));
   if (rows.length === 0) return [];
-  const columns = [...suite.domains, ...(suite.mean.length > 1 ? [meanColumn] : [])];
+  const columns = domainColumns(suite);
   const calibration = rows.map((name) => [name, ...columns.map((column) => probes.calibration(name, column))]); // prettier-ignore
   const drops = (intervention: Intervention) =>
     rows.map((name) => [
@@ -37,7 +46,8 @@ class ProbedRuns {
   ) {}
 
   has(name: string): boolean {
-    return this.suite.domains.some((domain) => this.#seeds(name, [domain]).length > 0);
+    const { domains, seeds } = this.suite;
+    return domains.some((domain) => seeds.some((seed) => this.#probes(name, domain, seed)));
   }
 
   calibration(name: string, column: string): string {
@@ -48,40 +58,37 @@ class ProbedRuns {
   }
 
   drop(name: string, column: string, intervention: Intervention): string {
-    const drops = this.#values(name, column, (probes) => f1Of(probes[intervention].own) - f1Of(probes[intervention].probed)); // prettier-ignore
-    const cell = cellOf(drops);
-    return cell ? `${cell.mean.toFixed(2)} ± ${cell.deviation.toFixed(2)}` : "–";
+    const dropOf = ({ own, probed }: RecordedProbes[Intervention]) => f1Of(own) - f1Of(probed);
+    return cellText(cellOf(this.#values(name, column, (probes) => dropOf(probes[intervention]))));
   }
 
   /** What it loses less what the reference loses, with its interval, and as a share of it. */
   contrast(name: string, intervention: Intervention): string {
-    const { reference, domains, mean } = this.suite;
-    const over = mean.length > 1 ? mean : domains;
-    const testSets = over.map((domain) => {
-      const seeds = this.#seeds(name, [domain]).filter((seed) => this.#probes(reference, domain, seed));
-      const sides = (row: string) =>
-        (["own", "probed"] as const).map((side): RunCounts =>
-          seeds.map((seed) => countsBySentence(this.#probes(row, domain, seed)![intervention][side])),
-        );
-      return { seeds, sides: [...sides(name), ...sides(reference)] };
-    });
-    if (name === reference || testSets.some(({ seeds }) => seeds.length === 0)) return "–";
-    const { scores, value, interval } = bootstrapOfContrast(testSets.map(({ sides }) => sides), [1, -1, -1, 1], { replicates }); // prettier-ignore
+    const { reference } = this.suite;
+    if (name === reference) return "–";
+    const testSets = comparedDomains(this.suite).map((domain) => this.#sides([name, reference], domain, intervention)); // prettier-ignore
+    if (testSets.some((sides) => sides[0]!.length === 0)) return "–";
+    const { scores, value, interval } = bootstrapOfContrast(testSets, [1, -1, -1, 1], { replicates });
     const [own, probed, theirs, theirsProbed] = scores as [number, number, number, number];
     const share = (own - probed) / (theirs - theirsProbed);
-    return `${signed(value)} [${interval.map(signed).join(", ")}], ${share.toFixed(2)}×`;
+    return `${differenceText(value, interval)}, ${share.toFixed(2)}×`;
   }
 
-  /** One value a seed; the mean of a seed over the domains is one value. */
-  #values(name: string, column: string, value: (probes: RecordedProbes) => number): number[] {
-    const domains = column === meanColumn ? this.suite.mean : [column];
-    return this.#seeds(name, domains).map((seed) =>
-      average(domains.map((domain) => value(this.#probes(name, domain, seed)!))),
+  /** Of each row the counts as the sentences are and under the intervention, from the seeds that all of them have. */
+  #sides(names: readonly string[], domain: string, intervention: Intervention): RunCounts[] {
+    const seeds = this.suite.seeds.filter((seed) => names.every((name) => this.#probes(name, domain, seed)));
+    return names.flatMap((name) =>
+      (["own", "probed"] as const).map((side) =>
+        seeds.map((seed) => countsBySentence(this.#probes(name, domain, seed)![intervention][side])),
+      ),
     );
   }
 
-  #seeds(name: string, domains: readonly string[]): number[] {
-    return this.suite.seeds.filter((seed) => domains.every((domain) => this.#probes(name, domain, seed)));
+  #values(name: string, column: string, valueOf: (probes: RecordedProbes) => number): number[] {
+    return seedValues(this.suite, column, (domain, seed) => {
+      const probes = this.#probes(name, domain, seed);
+      return probes && valueOf(probes);
+    });
   }
 
   #probes(name: string, domain: string, seed: number): RecordedProbes | undefined {

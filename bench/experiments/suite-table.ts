@@ -1,9 +1,10 @@
 import { table } from "../../lib/report/table.js";
+import { cellText, differenceText } from "./cell-text.js";
 import { costTable } from "./cost-table.js";
 import type { PublishedRow } from "./published.js";
 import type { RunRecord } from "./results-file.js";
 import { probeTables } from "./probe-tables.js";
-import { signed, type Split, type Summary } from "./summary.js";
+import type { Split, Summary } from "./summary.js";
 import type { Suite } from "./suite.js";
 import { duration } from "./pace.js";
 
@@ -32,9 +33,9 @@ function ourTable({ reference }: Suite, { columns, rows }: Summary): string[] {
   const header = ["system", ...columns, "runs", `difference to ${reference}`];
   const cells = rows.map(({ system, cells: row, difference }) => [
     system,
-    ...row.map((cell) => (cell ? `${cell.mean.toFixed(2)} ± ${cell.deviation.toFixed(2)}` : "–")),
+    ...row.map(cellText),
     String(Math.max(0, ...row.map((cell) => cell?.runs ?? 0))),
-    difference ? `${signed(difference.difference)} [${difference.interval.map(signed).join(", ")}]` : "–",
+    difference ? differenceText(difference.difference, difference.interval) : "–",
   ]);
   return [table(header, cells)];
 }

@@ -28,11 +28,11 @@ export interface Summary {
 }
 
 export type Split = "dev" | "test";
-type Records = ReadonlyMap<string, RunRecord>;
+export type Records = ReadonlyMap<string, RunRecord>;
 
 /** Resampled test sets: enough for an interval with two digits. */
 export const replicates = 2000;
-export const meanColumn = "mean";
+const meanColumn = "mean";
 
 /** One table for each K of a suite, from what is recorded. */
 export function summaries(suite: Suite, records: Records, split: Split): Summary[] {
@@ -52,7 +52,7 @@ class Table {
     private readonly shots: number | null,
   ) {
     if (suite.columns === "types") this.columns = [...this.#types(), "all"];
-    else this.columns = [...suite.domains, ...(suite.mean.length > 1 ? [meanColumn] : [])];
+    else this.columns = domainColumns(suite);
   }
 
   row({ name }: SuiteEntry): Row {
@@ -61,17 +61,14 @@ class Table {
   }
 
   #cell(name: string, column: string): Cell | undefined {
-    const { domains, mean, columns } = this.suite;
+    const { domains, columns } = this.suite;
     if (columns === "types") return cellOf(this.#results(name, domains[0]!).map((result) => column === "all" ? result.f1 : (result.types[column]?.f1 ?? 0))); // prettier-ignore
-    if (column !== meanColumn) return cellOf(this.#results(name, column).map(({ f1 }) => f1));
-    // The mean of a seed over the domains is one value, so that its deviation is that of the whole table.
-    const seeds = this.#seeds((seed) => mean.every((domain) => this.#result(name, domain, seed)));
-    return cellOf(seeds.map((seed) => average(mean.map((domain) => this.#result(name, domain, seed)!.f1))));
+    return cellOf(seedValues(this.suite, column, (domain, seed) => this.#result(name, domain, seed)?.f1));
   }
 
   #difference(name: string): Row["difference"] {
-    const { reference, domains, mean } = this.suite;
-    const over = mean.length > 1 ? mean : domains;
+    const { reference } = this.suite;
+    const over = comparedDomains(this.suite);
     const known = over.filter((domain) => this.#common(name, reference, domain).length > 0);
     if (known.length < over.length) return undefined;
     const testSets = over.map((domain) => {
@@ -110,6 +107,31 @@ class Table {
   }
 }
 
+/** Columns of a table by domain. */
+export const domainColumns = ({ domains, mean }: Suite): string[] => [
+  ...domains,
+  ...(mean.length > 1 ? [meanColumn] : []),
+];
+
+/** Domains over whose mean rows are compared. */
+export const comparedDomains = ({ domains, mean }: Suite): readonly string[] => (mean.length > 1 ? mean : domains); // prettier-ignore
+
+/**
+ * One value for each seed that has all that a column wants. The mean of a seed over the domains is one value, so that its
+ * deviation is that of the whole table.
+ */
+export function seedValues(
+  { seeds, mean }: Suite,
+  column: string,
+  valueOf: (domain: string, seed: number) => number | undefined,
+): number[] {
+  const domains = column === meanColumn ? mean : [column];
+  return seeds.flatMap((seed) => {
+    const values = domains.flatMap((domain) => valueOf(domain, seed) ?? []);
+    return values.length === domains.length ? [average(values)] : [];
+  });
+}
+
 export function countsBySentence({ correct, predicted, gold }: Counts): RunCounts[number] {
   return gold.map((count, k) => ({ correct: correct[k]!, predicted: predicted[k]!, gold: count }));
 }
@@ -127,6 +149,3 @@ export function cellOf(values: readonly number[]): Cell | undefined {
 
 export const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** With its sign, in points. */
-export const signed = (value: number): string => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);

@@ -7,6 +7,7 @@ import { segmentMatmul } from "../graph/ops/segment-products.js";
 import type { Tensor } from "../graph/tensor.js";
 import { batchInputs } from "../model/batch-inputs.js";
 import { writeFloats } from "../model/initialise.js";
+import { mentionsIn } from "../model/mentions-in-batch.js";
 import { goldOf, packPassages, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import { headDropout, wordScores, type TaggerConfig } from "../model/word-scores.js";
@@ -18,7 +19,7 @@ import { nameVectors } from "../training/label-graph.js";
 import type { Trainable } from "../training/trainable.js";
 import { fitted } from "./fitted.js";
 import { ModelOnTagger, plainTaggerOf } from "./model-on-tagger.js";
-import { mentionsIn, spanInputs, typedTags } from "./mentions.js";
+import { spanInputs, typedTags } from "./mentions.js";
 import { tagByPassages } from "./tag-by-passages.js";
 
 const typeVectors = "coach.types";

@@ -1,4 +1,4 @@
-import { biasCounts, sourcesOf, type BiasCounts } from "../bias.js";
+import { biasCounts, sourcesOf, taggingBy, type BiasCounts } from "../bias.js";
 import type { Dataset } from "../data/dataset.js";
 import { calibrationScores, type CalibrationScores } from "../eval/calibration-scores.js";
 import type { Recognizer, TaggedSentence } from "../recognizer.js";
@@ -21,8 +21,6 @@ export async function probesOf(
   const gold = test.map(({ tags }) => tags);
   const mentions = tagged.map((sentence) => sentence.mentions);
   const predicted = tagged.map(({ tags }) => tags);
-  const bias = await biasCounts(test, predicted, sourcesOf(data), async (sentences) =>
-    (await recognizer.tagWords(sentences.map(({ words }) => words), options)).map(({ tags }) => tags),
-  ); // prettier-ignore
+  const bias = await biasCounts(test, predicted, sourcesOf(data), taggingBy(recognizer, options));
   return { calibration: calibrationScores(recognizer.calibration, gold, mentions), ...bias };
 }

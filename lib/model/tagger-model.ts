@@ -26,7 +26,6 @@ import {
 } from "./tagger.js";
 import { taggerConfig, trainingConfig } from "./tagger-config.js";
 import { tagSentences, type ScoredSentence, type TaggingOptions } from "./tagging.js";
-import { twinInputs } from "./twins.js";
 import { trainingInputs } from "./training-inputs.js";
 import type { TaggerConfig } from "./word-scores.js";
 
@@ -154,7 +153,6 @@ export class TaggerModel {
       ...batchInputs(batch, this),
       ...replayed,
       ...trainingInputs(batch, goldOf(passages)!, { objective, progress, nodes, tokenizer, causes: causesOf(passages) }), // prettier-ignore
-      ...(objective.consistency ? twinInputs(passages) : {}),
       key: Int32Array.from(key),
     };
   }

@@ -5,6 +5,7 @@ import { losses } from "./losses/index.js";
 import { maskInputs } from "./mask-inputs.js";
 import type { LabelNodes } from "./label-nodes.js";
 import type { Objective } from "./objective.js";
+import { twinInputs } from "./twins.js";
 
 /** A word of the batch that causes an entity type. */
 export interface BatchCause {
@@ -38,6 +39,7 @@ export function trainingInputs(
     ),
     ...maskInputs(packed, isMarked(objective.causes.mask), tokenizer),
     split: Float32Array.from(isMarked(objective.causes.split), Number),
+    ...(objective.consistency ? twinInputs(packed, gold) : {}),
     ...(nodes ? nodeInputs(packed, gold, nodes) : {}),
     ...(nodes ? { causeEdges: causeEdges(packed, causes, nodes) } : {}),
   };

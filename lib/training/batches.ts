@@ -81,11 +81,12 @@ export class Batches {
     const chosen = indices.map((index) => this.passages[index]!);
     const { interventions, consistency } = this.options.objective;
     const { sentences, contexts, placement } = interventions;
+    if (sentences === 0 && contexts === 0 && !consistency) return chosen;
     const random = Random.of(this.options.seed, "interventions", epoch, batch);
-    const intervenes = sentences > 0 || contexts > 0;
-    const changed = chosen.map((passage) => (intervenes ? this.#changed(passage, random) : undefined));
-    if (consistency) return [...chosen, ...changed.map((passage, k) => passage ?? chosen[k]!)];
-    if (placement === "replace") return changed.map((passage, k) => passage ?? chosen[k]!);
+    const changed = chosen.map((passage) => this.#changed(passage, random));
+    const after = changed.map((passage, k) => passage ?? chosen[k]!);
+    if (consistency) return [...chosen, ...after];
+    if (placement === "replace") return after;
     return [...chosen, ...changed.filter((passage) => passage !== undefined)];
   }
 

@@ -3,44 +3,40 @@ import path from "node:path";
 import { mentionPool, swapMentions } from "../../lib/data/interventions.js";
 import { Random } from "../../lib/data/random.js";
 import type { Sentence } from "../../lib/data/sentence.js";
-import { softmaxOf } from "../../lib/graph/ops/softmax.js";
+import { rangesOf } from "../../lib/model/end-to-end.js";
 import { openTagger } from "../../lib/model/open-tagger.js";
-import type { Passage } from "../../lib/model/passages.js";
 import { twinInputs } from "../../lib/model/twins.js";
 import { train } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";
 import { smallData, temporaryFolder } from "../support/small-data.js";
-
-/** A passage of so many words as it has tags; only they matter. */
-const passage = (...gold: number[]): Passage => ({
-  sentence: 0,
-  words: gold.map(String),
-  window: { start: 0, end: gold.length, keepStart: 0, keepEnd: gold.length },
-  pieces: gold.length + 2,
-  gold: Int32Array.from(gold),
-});
+import { meanVariation, wordProbabilities } from "../support/word-probabilities.js";
 
 describe("consistency under interventions", function () {
   this.timeout(60_000);
 
-  const twinsOf = (...passages: Passage[]) => {
-    const { "twins.word": words, "twins.other": others } = twinInputs(passages);
+  /** @param sentences tags of their words */
+  const twinsOf = (...sentences: number[][]) => {
+    const ranges = { words: rangesOf(sentences.map(({ length }) => length)) };
+    const { "twins.word": words, "twins.other": others } = twinInputs(
+      ranges,
+      Int32Array.from(sentences.flat()),
+    );
     return Array.from(words as Int32Array, (word, k) => [word, (others as Int32Array)[k]!]);
   };
 
   it("pairs words outside of mentions in their order, and mentions as long as both go on", () => {
     // O B I O B, and O B O B I: the first mention lost its second word, the second one gained one
-    const pairs = twinsOf(passage(0, 1, 2, 0, 3), passage(0, 1, 0, 3, 4));
+    const pairs = twinsOf([0, 1, 2, 0, 3], [0, 1, 0, 3, 4]);
     const own = [[0, 5], [1, 6], [3, 7], [4, 8]]; // prettier-ignore
     assert.deepEqual(pairs, [...own, ...own.map(([word, other]) => [other!, word!])]);
   });
 
   it("pairs a sentence that is read twice with itself, and none that went into another context", () => {
-    const same = passage(0, 1, 2);
-    const pairs = twinsOf(same, passage(0, 3), same, passage(0, 0, 3));
+    const same = [0, 1, 2];
+    const pairs = twinsOf(same, [0, 3], same, [0, 0, 3]);
     assert.deepEqual(pairs.slice(0, 3), [[0, 5], [1, 6], [2, 7]]); // prettier-ignore
     assert.equal(pairs.length, 6);
-    assert.deepEqual(twinsOf(passage(1), passage(3)), []);
+    assert.deepEqual(twinsOf([1], [3]), []);
   });
 
   it("brings what is said of a sentence and of its intervention together", async () => {
@@ -63,13 +59,11 @@ describe("consistency under interventions", function () {
 /** Mean over the words outside of mentions of the total variation between both readings. */
 async function distanceOf(folder: string, sentences: readonly Sentence[], others: readonly Sentence[]) {
   const model = await openTagger(folder);
-  const { size } = model.tagSet;
-  const probabilities = async (some: readonly Sentence[]) => {
-    const scored = await model.tagSentences(some.map(({ words }) => words));
-    return scored.flatMap(({ scores }, k) => some[k]!.tags.flatMap((tag, word) => tag === "O" ? [softmaxOf(scores.subarray(word * size, (word + 1) * size))] : [])); // prettier-ignore
+  const outside = async (some: readonly Sentence[]) => {
+    const probabilities = await wordProbabilities(model, some.map(({ words }) => words)); // prettier-ignore
+    return probabilities.flatMap((words, k) => words.filter((_, word) => some[k]!.tags[word] === "O"));
   };
-  const [own, theirs] = [await probabilities(sentences), await probabilities(others)];
+  const [own, theirs] = [await outside(sentences), await outside(others)];
   await model.dispose();
-  const variation = own.map((p, word) => p.reduce((sum, value, tag) => sum + Math.abs(value - theirs[word]![tag]!) / 2, 0)); // prettier-ignore
-  return variation.reduce((a, b) => a + b, 0) / variation.length;
+  return meanVariation(own, theirs);
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { adapt } from "../../lib/adapter.js";
 import type { Dataset } from "../../lib/data/dataset.js";
-import { softmaxOf } from "../../lib/graph/ops/softmax.js";
 import { readCdlmFile } from "../../lib/model/cdlm-file.js";
 import { openTagger } from "../../lib/model/open-tagger.js";
 import { Recognizer } from "../../lib/recognizer.js";
@@ -10,6 +9,7 @@ import { train } from "../../lib/trainer.js";
 import { isCdlmError } from "../data/expect-error.js";
 import { golden } from "../support/golden.js";
 import { smallData, temporaryFolder } from "../support/small-data.js";
+import { meanVariation, wordProbabilities } from "../support/word-probabilities.js";
 
 const encoder = golden("tiny-bert");
 const options = { epochs: 4, batchSentences: 4, evaluateFrom: 1, learningRate: 1e-3 } as const;
@@ -88,16 +88,7 @@ describe("keeping what the source model knows", function () {
 /** Mean over words of the total variation between what the kept head says and what the source model says. */
 async function distanceOf(source: string, adapted: string, sentences: readonly (readonly string[])[]) {
   const models = [await openTagger(source), await openTagger(adapted)] as const;
-  const [expected, actual] = await Promise.all([models[0], models[1].kept!].map((model) => model.tagSentences(sentences))); // prettier-ignore
+  const [expected, actual] = await Promise.all([models[0], models[1].kept!].map((model) => wordProbabilities(model, sentences))); // prettier-ignore
   await Promise.all(models.map((model) => model.dispose()));
-  const { size } = models[0].tagSet;
-  let [sum, words] = [0, 0];
-  expected!.forEach(({ tags, scores }, k) =>
-    tags.forEach((_, word) => {
-      const [p, q] = [scores, actual![k]!.scores].map((all) => softmaxOf(all.subarray(word * size, (word + 1) * size))); // prettier-ignore
-      sum += p!.reduce((total, value, tag) => total + Math.abs(value - q![tag]!) / 2, 0);
-      words++;
-    }),
-  );
-  return sum / words;
+  return meanVariation(expected!.flat(), actual!.flat());
 }
