@@ -16,6 +16,12 @@ export const adaptationMethods = Object.keys(methods) as AdaptationMethod[];
 /** Few labels need more passes over them. */
 export const adaptationDefaults = { epochs: 30, batchSentences: 8 } as const;
 
+/** Options of a training over what a way of adapting begins with, name by name. */
+export const adaptationOptions = (
+  method: AdaptationMethod,
+  given: TrainingOptionsInput = {},
+): TrainingOptionsInput => ({ ...adaptationDefaults, ...methods[method], ...given });
+
 export interface AdaptRequest extends TrainingRequest {
   /** Folder of the source model. */
   model: string;
@@ -53,5 +59,5 @@ export async function adapt({
   const { runTraining } = await import("./training/run-training.js");
   const start = { encoder: model, source: model, method };
   const keeping = keep ? { objective: { keeping: {}, ...options?.objective } } : {};
-  return runTraining(start, request, { ...adaptationDefaults, ...methods[method], ...options, ...keeping });
+  return runTraining(start, request, adaptationOptions(method, { ...options, ...keeping }));
 }

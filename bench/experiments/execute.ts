@@ -9,6 +9,7 @@ import type { Dataset } from "../../lib/data/dataset.js";
 import type { Sentence } from "../../lib/data/sentence.js";
 import { scoreSpans, sentenceCounts, type SpanCounts } from "../../lib/eval/span-scores.js";
 import type { DeviceOptions } from "../../lib/native/create-engine.js";
+import type { TrainingOptions, TrainingOptionsInput } from "../../lib/training/options.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
 import { version } from "../../lib/version.js";
 import { checksumsOf, folderOf, type Domains } from "./domains.js";
@@ -33,22 +34,38 @@ export interface Bench {
 }
 
 /** Everything that decides a run's result, but the machine and the version of this package. */
-export async function configOf({ entry, domain, shots, seed }: Run, { suite, domains, sourceConfig }: Bench) {
+export async function configOf(run: Run, { suite, domains, sourceConfig }: Bench) {
+  const { entry, domain, shots, seed } = run;
   const { system } = entry;
-  const { scored, probed, languageModel } = suite;
-  const options = { ...suite.options, ...suite.domainOptions[domain], ...entry.options };
+  const { scored, languageModel } = suite;
   return {
     system,
     domain,
     shots,
     seed,
-    options,
+    options: decisive(systems[system].trainingOptions(optionsOf(run, suite))),
     data: checksumsOf(await domains.load(domain)),
     source: sourceConfig,
     ...(scored === undefined ? {} : { scored }),
-    ...(probed ? { probed } : {}),
     ...(languageModel && asksLanguageModel(system) ? { languageModel } : {}),
   };
+}
+
+const optionsOf = (
+  { entry, domain, seed }: Run,
+  { options, domainOptions }: Suite,
+): TrainingOptionsInput => ({
+  ...options,
+  ...domainOptions[domain],
+  ...entry.options,
+  seed,
+});
+
+/** Without what says the same once more: the preset's parts are in the objective, and the seed is the run's. */
+function decisive(options: TrainingOptions | undefined) {
+  if (!options) return {};
+  const { preset: _preset, seed: _seed, checkpointSeconds: _seconds, ...rest } = options;
+  return rest;
 }
 
 /** Runs a system on a domain and scores it on dev and test. */
@@ -69,7 +86,7 @@ export async function execute(
     sourceData: folderOf(bench.domains.folder, bench.suite.source),
     data,
     ...(run.shots === null ? {} : { fewShot: { shots: run.shots, draw: run.seed } }),
-    options: { ...config.options, seed: run.seed },
+    options: optionsOf(run, bench.suite),
     work,
     device: bench.device,
     probed: bench.suite.probed,
@@ -93,7 +110,7 @@ export async function execute(
     ...scores,
     seconds,
     details,
-    ...(probes ? { probes: recordedProbes(probes) } : {}),
+    ...(bench.suite.probed ? { probes: probes ? recordedProbes(probes) : null } : {}),
     finished: new Date().toISOString(),
   };
 }

@@ -92,7 +92,7 @@ class ProbedRuns {
   }
 
   #probes(name: string, domain: string, seed: number): RecordedProbes | undefined {
-    return this.records.get(idOf(name, domain, null, seed))?.probes;
+    return this.records.get(idOf(name, domain, null, seed))?.probes ?? undefined;
   }
 }
 

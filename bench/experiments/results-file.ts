@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, truncate } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, truncate } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../../lib/errors.js";
@@ -49,8 +49,8 @@ const recordSchema = z.object({
   /** All, and the share of it that went into scoring dev and test. */
   seconds: z.object({ total: z.number(), evaluation: z.number() }),
   details: z.record(z.string(), z.unknown()),
-  /** Of suites that ask for them, and systems that are recognisers. */
-  probes: probesSchema.optional(),
+  /** Of suites that ask for them; null: the system is no recogniser. */
+  probes: probesSchema.nullable().optional(),
   finished: z.string(),
 });
 
@@ -103,6 +103,21 @@ export class ResultsFile {
       await handle.close();
     }
   }
+}
+
+/**
+ * What the other results files of a folder hold.
+ * @throws CdlmError as `ResultsFile.open`
+ */
+export async function recordsBeside({ file }: ResultsFile): Promise<RunRecord[]> {
+  const folder = path.dirname(file);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl") && name !== path.basename(file)); // prettier-ignore
+  const records = names.sort().map(async (name) => {
+    const text = await readFile(path.join(folder, name), "utf8");
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    return [...recordsIn(whole, path.join(folder, name), path.basename(name, ".jsonl")).values()];
+  });
+  return (await Promise.all(records)).flat();
 }
 
 function recordsIn(text: string, file: string, suite: string): Map<string, RunRecord> {

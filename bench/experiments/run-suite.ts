@@ -8,7 +8,7 @@ import { Domains, hasDomain } from "./domains.js";
 import { configOf, execute, type Bench } from "./execute.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { duration, secondsFor } from "./pace.js";
-import { ResultsFile } from "./results-file.js";
+import { recordsBeside, ResultsFile, type RunRecord } from "./results-file.js";
 import { chosenRuns, runsOf, type Run } from "./runs.js";
 import { sourceConfig, sourceModel } from "./source-model.js";
 import type { Suite } from "./suite.js";
@@ -119,11 +119,19 @@ async function prepare(suite: Suite, request: SuiteRequest, data: string, encode
   };
 }
 
-async function withoutRecorded(runs: readonly Run[], bench: Bench, { records }: ResultsFile): Promise<Run[]> {
+/** Runs that are to do. What another suite has recorded of the same configuration is recorded here too. */
+async function withoutRecorded(runs: readonly Run[], bench: Bench, results: ResultsFile): Promise<Run[]> {
+  const answers = ({ probes }: RunRecord) => !bench.suite.probed || probes !== undefined;
+  const beside = (await recordsBeside(results)).filter(answers);
+  const others = new Map(beside.map((record) => [record.fingerprint, record]));
   const pending: Run[] = [];
   for (const run of runs) {
-    const recorded = records.get(run.id)?.fingerprint;
-    if (recorded === undefined || recorded !== fingerprintOf(await configOf(run, bench))) pending.push(run);
+    const fingerprint = fingerprintOf(await configOf(run, bench));
+    const own = results.records.get(run.id);
+    const other = others.get(fingerprint);
+    if (own?.fingerprint === fingerprint && answers(own)) continue;
+    if (other) await results.add({ ...other, id: run.id });
+    else pending.push(run);
   }
   return pending;
 }

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { adapt, type AdaptationMethod, type AdaptRequest } from "../adapter.js";
+import { adapt, adaptationOptions, type AdaptationMethod, type AdaptRequest } from "../adapter.js";
 import type { JudgeOptions } from "../judge.js";
 import { Recognizer, type TaggedSentence } from "../recognizer.js";
-import type { TrainingOptionsInput } from "../training/options.js";
+import { trainingOptionsOf, type TrainingOptionsInput } from "../training/options.js";
 import { probesOf } from "./probes.js";
 import type { System, SystemAnswer, SystemRequest } from "./system.js";
 
@@ -11,7 +11,11 @@ import type { System, SystemAnswer, SystemRequest } from "./system.js";
  * the run takes the place of the whole one here.
  */
 export function adapted(title: string, method: AdaptationMethod, begins: TrainingOptionsInput = {}): System {
-  return { title, run: (request) => adaptAndTag(request, method, { ...begins, ...request.options }) };
+  return {
+    title,
+    trainingOptions: (given) => trainingOptionsOf(adaptationOptions(method, { ...begins, ...given })),
+    run: (request) => adaptAndTag(request, method, { ...begins, ...request.options }),
+  };
 }
 
 /** What a run has beside the request of every system. */

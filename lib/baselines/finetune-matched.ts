@@ -1,4 +1,5 @@
 import { adaptationDefaults } from "../adapter.js";
+import type { TrainingOptionsInput } from "../training/options.js";
 import { finetune } from "./finetune.js";
 import type { System } from "./system.js";
 
@@ -8,8 +9,11 @@ const costOfStep = 1.2;
 /** Fine-tuning for as long as the method takes, so that no gain of the method is only longer training. */
 export const finetuneMatched: System = {
   title: "fine-tuning, as long as cdlm takes",
-  run: ({ options, ...request }) => {
-    const epochs = Math.round(costOfStep * (options.epochs ?? adaptationDefaults.epochs));
-    return finetune.run({ ...request, options: { ...options, epochs } });
-  },
+  trainingOptions: (given) => finetune.trainingOptions(matched(given)),
+  run: (request) => finetune.run({ ...request, options: matched(request.options) }),
 };
+
+const matched = ({ epochs = adaptationDefaults.epochs, ...options }: TrainingOptionsInput) => ({
+  ...options,
+  epochs: Math.round(costOfStep * epochs),
+});

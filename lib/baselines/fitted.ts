@@ -7,7 +7,7 @@ import { loadParameters } from "../files/parameter-file.js";
 import { weightsFile } from "../model/model-folder.js";
 import { TagSet } from "../text/tag-set.js";
 import { fit } from "../training/fit.js";
-import { trainingOptionsOf, type TrainingOptions } from "../training/options.js";
+import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "../training/options.js";
 import type { Trainable } from "../training/trainable.js";
 import { version } from "../version.js";
 import type { System, SystemRequest } from "./system.js";
@@ -24,11 +24,13 @@ type FittedModel = Trainable & { dispose(): Promise<void> };
 
 /** A system with a model of its own, which is trained as every other: same batches, schedule and choice of the epoch. */
 export function fitted(title: string, create: (start: FittedStart) => Promise<FittedModel>): System {
+  const trainingOptions = (given: TrainingOptionsInput) => trainingOptionsOf({ ...adaptationDefaults, ...given }); // prettier-ignore
   return {
     title,
+    trainingOptions,
     async run(request) {
       const { data, fewShot } = request;
-      const options = trainingOptionsOf({ ...adaptationDefaults, ...request.options });
+      const options = trainingOptions(request.options);
       const draw = fewShot && drawFewShot(data.train, { shots: fewShot.shots, seed: fewShot.draw });
       const train = draw?.sentences ?? data.train;
       const { types } = TagSet.of([...data.train, ...data.dev!].map(({ tags }) => tags));

@@ -18,6 +18,7 @@ const largest = (row: Float32Array): number =>
 /** NNShot (Yang and Katiyar 2020): each word has the tag of its nearest support word; nothing is trained. */
 export const nnshot: System = {
   title: "NNShot",
+  trainingOptions: () => undefined,
   run: (request) => nearestNeighbours(request, () => Promise.resolve(nearest)),
 };
 

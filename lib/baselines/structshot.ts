@@ -13,6 +13,7 @@ const rho = 0.05;
 /** StructShot (Yang and Katiyar 2020): NNShot's scores, and what follows what in the source (METHOD 9). */
 export const structshot: System = {
   title: "StructShot",
+  trainingOptions: () => undefined,
   run: (request) =>
     nearestNeighbours(request, async ({ engine }, types) => {
       const { train } = await loadDataset(request.sourceData);

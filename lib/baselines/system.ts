@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceOptions } from "../native/create-engine.js";
-import type { TrainingOptionsInput } from "../training/options.js";
+import type { TrainingOptions, TrainingOptionsInput } from "../training/options.js";
 import type { TrainingProgress } from "../training/progress.js";
 import type { LanguageModelAid } from "./llm/aid.js";
 import type { Probes } from "./probes.js";
@@ -44,5 +44,7 @@ export interface SystemAnswer {
 /** A system that is compared with others: one file in lib/baselines. */
 export interface System {
   title: string;
+  /** All that a run with these options trains with; nothing for systems that do not train. */
+  trainingOptions: (given: TrainingOptionsInput) => TrainingOptions | undefined;
   run(request: SystemRequest): Promise<SystemAnswer>;
 }

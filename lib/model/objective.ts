@@ -86,8 +86,11 @@ export const objectiveSchema = z.strictObject({
       placement: z.enum(["replace", "join"]).default("replace"),
     })
     .prefault({}),
-  /** Every sentence is read twice, the second time under its intervention if it has one, and both must say the same. Absent: once. */
-  consistency: z.strictObject({ weight: z.number().positive().max(1000).default(1) }).optional(),
+  /** Every sentence is read twice, the second time under its intervention if it has one, and both must say the same. Absent, or of weight 0: once. */
+  consistency: z
+    .strictObject({ weight: weight.default(1) })
+    .transform((part) => (part.weight > 0 ? part : undefined))
+    .optional(),
   /** What causes that were given with the training data are used for (METHOD 6.5). */
   causes: z
     .strictObject({

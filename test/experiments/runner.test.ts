@@ -102,6 +102,23 @@ describe("cdlm bench experiments", function () {
     );
   });
 
+  it("takes over what another suite has recorded of the same configuration, unless it did not probe", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records, at } = await bench(folder.path, { ...miniSuite, seeds: [1], domains: ["ai"], mean: [] }); // prettier-ignore
+    await cli(args);
+    const [, crf] = await records();
+    const row = { name: "transitions", system: "crf", options: { decoding: "crf" } };
+    const other = { ...miniSuite, seeds: [1], domains: ["ai"], mean: [], systems: ["finetune", row] };
+    const run = async (suite: object) => {
+      const file = await writeSuite(folder.path, suite, "other");
+      return cli([...args.slice(0, 2), file, ...args.slice(3)]);
+    };
+    assert.match((await run(other)).stderr, /2 of 2 runs are recorded/);
+    const lines = (await readFile(at("results/other.jsonl"), "utf8")).trim().split("\n");
+    assert.deepEqual(JSON.parse(lines[2]!), { ...crf, id: "transitions/ai/seed1" });
+    assert.match((await run({ ...other, probed: true })).stderr, /run 1 of 2/);
+  });
+
   it("kills lose no record, and what follows comes to the same scores", async () => {
     await using folder = await temporaryFolder();
     const [whole, killed] = ["whole", "killed"].map((name) => path.join(folder.path, name)) as [
@@ -134,7 +151,7 @@ describe("cdlm bench experiments", function () {
     assert.equal(code, 0, stderr);
     const recorded = await records();
     for (const { id, test, probes } of recorded) {
-      assert.equal(probes === undefined, id.startsWith("coach/"), id);
+      assert.equal(probes === null, id.startsWith("coach/"), id);
       if (!probes) continue;
       assert.deepEqual(probes.unseenMentions.own, test.counts);
       assert.deepEqual(probes.unseenMentions.probed.gold, test.counts.gold);

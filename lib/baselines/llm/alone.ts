@@ -6,6 +6,7 @@ import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 /** A language model that sees labelled sentences in its prompt, and no recogniser (METHOD 8, in-context learning). */
 export const llmAlone: System = {
   title: "a language model alone",
+  trainingOptions: () => undefined,
   run(request) {
     const aid = aidOf(request);
     return withCost(aid, label(request, aid));

@@ -6,12 +6,14 @@ import { findCauses } from "../../llm/find-causes.js";
 import { spansOf } from "../../text/spans.js";
 import { textOf } from "../../training/causes.js";
 import { adaptAndTag } from "../adapted.js";
+import { cdlm } from "../cdlm.js";
 import type { System, SystemAnswer, SystemRequest } from "../system.js";
 import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 
 /** The method with causes that a language model has found in the training sentences (METHOD 6.5 a, b). */
 export const cdlmCauses: System = {
   title: "CDLM with a language model's causes",
+  trainingOptions: cdlm.trainingOptions,
   run(request) {
     const aid = aidOf(request);
     return withCost(aid, adaptWithCauses(request, aid));

@@ -4,12 +4,14 @@ import { chosenExamples } from "../../in-context.js";
 import { agreementOf, labelSentences } from "../../llm/labelling.js";
 import { Recognizer } from "../../recognizer.js";
 import { adaptAndTag } from "../adapted.js";
+import { cdlm } from "../cdlm.js";
 import type { System, SystemAnswer, SystemRequest } from "../system.js";
 import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 
 /** The method with more training sentences, which a language model has labelled and its own recogniser agrees with. */
 export const cdlmLabels: System = {
   title: "CDLM with a language model's labels",
+  trainingOptions: cdlm.trainingOptions,
   run(request) {
     const aid = aidOf(request);
     return withCost(aid, adaptWithLabels(request, aid));
