@@ -41,7 +41,8 @@ else()
   message(STATUS "Without CUDA: ${cdlm_no_cuda}")
 endif()
 
-# Fills cdlm_cuda_objects. Contraction is off as in the CPU kernels: fmaf is fused, nothing else is.
+# Fills cdlm_cuda_objects. Contraction is off as in the CPU kernels: fmaf is fused, nothing else is. No kernel asks for more
+# than 8.0 has, so that one pass of the front end serves all devices; its PTX serves those that come.
 macro(cdlm_add_cuda_objects)
   file(GLOB_RECURSE cuda_sources CONFIGURE_DEPENDS native/*.cu)
   file(GLOB_RECURSE cuda_headers CONFIGURE_DEPENDS native/*.h)
@@ -62,8 +63,7 @@ macro(cdlm_add_cuda_objects)
       COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/cuda
       COMMAND ${CDLM_NVCC} -c ${source} -o ${object} -O3 -std=c++17 --fmad=false --extended-lambda --expt-relaxed-constexpr -DCDLM_CUDA=1 -I${CMAKE_CURRENT_SOURCE_DIR}/native
               ${cuda_warnings_as_errors} -Xcompiler ${host_flags} -ccbin ${CMAKE_CXX_COMPILER}
-              -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90
-              -gencode "arch=compute_100,code=[sm_100,compute_100]"
+              -gencode "arch=compute_80,code=[sm_80,sm_90,sm_100,compute_80]"
       DEPENDS ${source} ${cuda_headers}
       COMMENT "Compiling ${name} with nvcc" VERBATIM)
     list(APPEND cdlm_cuda_objects ${object})
