@@ -119,16 +119,16 @@ async function prepare(suite: Suite, request: SuiteRequest, data: string, encode
   };
 }
 
-/** Runs that are to do. What another suite has recorded of the same configuration is recorded here too. */
+/** Runs that are to do. What another suite, or another row, has recorded of the same configuration is recorded here too. */
 async function withoutRecorded(runs: readonly Run[], bench: Bench, results: ResultsFile): Promise<Run[]> {
   const answers = ({ probes }: RunRecord) => !bench.suite.probed || probes !== undefined;
-  const beside = (await recordsBeside(results)).filter(answers);
-  const others = new Map(beside.map((record) => [record.fingerprint, record]));
+  const known = [...(await recordsBeside(results)), ...results.records.values()].filter(answers);
+  const same = new Map(known.map((record) => [record.fingerprint, record]));
   const pending: Run[] = [];
   for (const run of runs) {
     const fingerprint = fingerprintOf(await configOf(run, bench));
     const own = results.records.get(run.id);
-    const other = others.get(fingerprint);
+    const other = same.get(fingerprint);
     if (own?.fingerprint === fingerprint && answers(own)) continue;
     if (other) await results.add({ ...other, id: run.id });
     else pending.push(run);

@@ -37,7 +37,7 @@ describe("cdlm bench experiments", function () {
     const suites = JSON.parse((await cli(["bench", "experiments", "--json"])).stdout) as { name: string }[];
     assert.ok(suites.some(({ name }) => name === "table1"));
     const runs = JSON.parse((await cli(["bench", "experiments", "table1", "--list", "--json"])).stdout) as { id: string }[]; // prettier-ignore
-    assert.ok(runs.some(({ id }) => id === "cdlm/bionlp13cg/seed5"));
+    assert.ok(runs.some(({ id }) => id === "cdlm/ai/seed5"));
   });
 
   it("records every run once, and shows means, deviations and intervals", async () => {
