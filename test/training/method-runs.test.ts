@@ -51,7 +51,7 @@ describe("the method's parts in training", function () {
       const epochs = (await metricsOf(folder.path)).filter(({ loss }) => loss !== undefined);
       assert.equal(epochs.length, 2);
       const objective = withPreset(preset);
-      const weighted = ["auxiliary", "alignment", "explicit", "implicit"].filter((part) => {
+      const weighted = ["auxiliary", "alignment", "explicit", "implicit", "consistency"].filter((part) => {
         const { weight = 0 } = (objective[part as keyof ObjectiveInput] ?? {}) as { weight?: number };
         return weight > 0;
       });
