@@ -18,19 +18,21 @@ export async function requireLmdbFile(file: string): Promise<void> {
   });
   if (!handle) return;
   try {
-    const { size } = await handle.stat();
-    if (size === 0) return;
     const meta = async (position: number) => {
-      const bytes = Buffer.alloc(metaBytes);
-      await handle.read(bytes, 0, metaBytes, position);
-      return bytes;
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(metaBytes), 0, metaBytes, position);
+      if (bytesRead > 0 && bytesRead < metaBytes)
+        throw invalid(file, `an end after ${bytesRead} bytes of a page`);
+      return bytesRead === 0 ? undefined : buffer;
     };
     const first = await meta(0);
+    if (!first) return;
     if (first.readUInt32LE(at.magic) !== magic) throw invalid(file, "another kind of file");
     const pageSize = first.readUInt32LE(at.pageSize);
-    const second = await meta(pageSize);
+    const second = (await meta(pageSize)) ?? Buffer.alloc(metaBytes);
     const isFirst = first.readBigUInt64LE(at.transaction) >= second.readBigUInt64LE(at.transaction);
     const pages = Number((isFirst ? first : second).readBigUInt64LE(at.lastPage)) + 1;
+    // Asked last: where another process writes, pages are in the file before the meta page that counts them.
+    const { size } = await handle.stat();
     if (size < pages * pageSize) throw invalid(file, `${size} bytes where ${pages * pageSize} belong`);
   } catch (cause) {
     throw cause instanceof CdlmError ? cause : invalid(file, (cause as Error).message);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { truncate } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { requireLmdbFile } from "../../lib/llm/lmdb-file.js";
 import { AnswerStore, answerKey } from "../../lib/llm/answer-store.js";
 import { StoredModel } from "../../lib/llm/stored-model.js";
 import { packageRoot } from "../../lib/native/load.js";
@@ -82,6 +83,25 @@ describe("a model whose answers are kept", () => {
     await store.put("cdlm answers", 99);
     await store.close();
     await assert.rejects(AnswerStore.open(folder.file("answers.mdb")), isCdlmError("VERSION_UNSUPPORTED"));
+  });
+
+  it("is found whole at every moment while another process writes", async () => {
+    const file = folder.file("answers.mdb");
+    const writer = path.join(packageRoot, "dist/test/reasoning/write-answers.js");
+    const child = spawn(process.execPath, [writer, file], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(child, "exit");
+    try {
+      let written = 0;
+      const lines = createInterface({ input: child.stdout }).on("line", () => written++);
+      for (let looks = 0; written < 300; looks++) {
+        await requireLmdbFile(file);
+        assert.ok(looks < 1_000_000, "nothing was written");
+      }
+      lines.close();
+    } finally {
+      child.kill("SIGKILL");
+      await ended;
+    }
   });
 
   it("loses no answer when its process is killed", async () => {
