@@ -51,15 +51,7 @@ export async function configOf(run: Run, { suite, domains, sourceConfig }: Bench
   };
 }
 
-const optionsOf = (
-  { entry, domain, seed }: Run,
-  { options, domainOptions }: Suite,
-): TrainingOptionsInput => ({
-  ...options,
-  ...domainOptions[domain],
-  ...entry.options,
-  seed,
-});
+const optionsOf = ({ entry, seed }: Run, { options }: Suite): TrainingOptionsInput => ({ ...options, ...entry.options, seed }); // prettier-ignore
 
 /** Without what says the same once more: the preset's parts are in the objective, and the seed is the run's. */
 function decisive(options: TrainingOptions | undefined) {

@@ -52,8 +52,6 @@ const suiteSchema = z.strictObject({
   shots: z.array(z.int().min(1).nullable()).min(1).default([null]),
   /** Training options of every run. */
   options: trainingOptions,
-  /** Training options over these, for domains with much more or much less data. */
-  domainOptions: z.partialRecord(z.enum(domainNames), trainingOptions).default({}),
   systems: z
     .array(
       z.union([
@@ -83,13 +81,9 @@ export type SuiteEntry = {
   system: (typeof systemNames)[number];
   options: TrainingOptionsInput;
 };
-export type Suite = Omit<
-  z.output<typeof suiteSchema>,
-  "systems" | "options" | "domainOptions" | "sourceOptions"
-> & {
+export type Suite = Omit<z.output<typeof suiteSchema>, "systems" | "options" | "sourceOptions"> & {
   name: string;
   options: TrainingOptionsInput;
-  domainOptions: Partial<Record<DomainName, TrainingOptionsInput>>;
   sourceOptions: TrainingOptionsInput;
   systems: SuiteEntry[];
 };
@@ -127,7 +121,7 @@ function parseJson(text: string, file: string): unknown {
 
 /** What the schema cannot see: names that are there once, and training options that are options. */
 function requireSensible(
-  { domainOptions, systems, seeds, reference, options, sourceOptions, columns, domains }: Suite,
+  { systems, seeds, reference, options, sourceOptions, columns, domains }: Suite,
   file: string,
 ) {
   const refuse = (message: string, received: string, expected?: string): never => {
@@ -141,9 +135,7 @@ function requireSensible(
   if (columns === "types" && domains.length > 1) refuse("a table by type has one domain", domains.join(", "));
   try {
     trainingOptionsOf(sourceOptions);
-    for (const entry of systems)
-      for (const domain of domains)
-        trainingOptionsOf({ ...options, ...domainOptions[domain], ...entry.options });
+    for (const entry of systems) trainingOptionsOf({ ...options, ...entry.options });
   } catch (error) {
     refuse((error as Error).message, "the suite's options");
   }

@@ -93,7 +93,7 @@ describe("a model whose answers are kept", () => {
     try {
       let written = 0;
       const lines = createInterface({ input: child.stdout }).on("line", () => written++);
-      for (let looks = 0; written < 300; looks++) {
+      for (let looks = 0; written < 100; looks++) {
         await requireLmdbFile(file);
         assert.ok(looks < 1_000_000, "nothing was written");
       }
