@@ -62,7 +62,7 @@ class ProbedRuns {
     return cellText(cellOf(this.#values(name, column, (probes) => dropOf(probes[intervention]))));
   }
 
-  /** What it loses less what the reference loses, with its interval, and as a share of it. */
+  /** What it loses less what the reference loses, with its interval, and as a share of it where the reference loses anything. */
   contrast(name: string, intervention: Intervention): string {
     const { reference } = this.suite;
     if (name === reference) return "–";
@@ -70,8 +70,8 @@ class ProbedRuns {
     if (testSets.some((sides) => sides[0]!.length === 0)) return "–";
     const { scores, value, interval } = bootstrapOfContrast(testSets, [1, -1, -1, 1], { replicates });
     const [own, probed, theirs, theirsProbed] = scores as [number, number, number, number];
-    const share = (own - probed) / (theirs - theirsProbed);
-    return `${differenceText(value, interval)}, ${share.toFixed(2)}×`;
+    const lost = theirs - theirsProbed;
+    return differenceText(value, interval) + (lost > 0 ? `, ${((own - probed) / lost).toFixed(2)}×` : "");
   }
 
   /** Of each row the counts as the sentences are and under the intervention, from the seeds that all of them have. */
