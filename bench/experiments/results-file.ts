@@ -113,13 +113,13 @@ export async function recordsBeside({ file }: ResultsFile): Promise<RunRecord[]>
   const folder = path.dirname(file);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl") && name !== path.basename(file)); // prettier-ignore
   const records = names.sort().map(async (name) => {
-    const text = await readFile(path.join(folder, name), "utf8");
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    return [...recordsIn(whole, path.join(folder, name), path.basename(name, ".jsonl")).values()];
+    const other = path.join(folder, name);
+    return [...recordsIn(await readFile(other, "utf8"), other, path.basename(name, ".jsonl")).values()];
   });
   return (await Promise.all(records)).flat();
 }
 
+/** An unfinished last line is left out. */
 function recordsIn(text: string, file: string, suite: string): Map<string, RunRecord> {
   const records = new Map<string, RunRecord>();
   text.split("\n").slice(0, -1).forEach((line, k) => {

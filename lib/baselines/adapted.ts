@@ -11,10 +11,11 @@ import type { System, SystemAnswer, SystemRequest } from "./system.js";
  * the run takes the place of the whole one here.
  */
 export function adapted(title: string, method: AdaptationMethod, begins: TrainingOptionsInput = {}): System {
+  const over = (given: TrainingOptionsInput) => ({ ...begins, ...given });
   return {
     title,
-    trainingOptions: (given) => trainingOptionsOf(adaptationOptions(method, { ...begins, ...given })),
-    run: (request) => adaptAndTag(request, method, { ...begins, ...request.options }),
+    trainingOptions: (given) => trainingOptionsOf(adaptationOptions(method, over(given))),
+    run: (request) => adaptAndTag(request, method, over(request.options)),
   };
 }
 
