@@ -59,7 +59,7 @@ export async function runTrials(
       const result = await trial.run({ ...context, log });
       report.results[keyOf(trial, context)] = { title: trial.title, version, load, ...result };
     }
-    keepResults(report, results);
+    await keepResults(report, results);
     return { report, text: Object.values(report.results).map(describe).join("\n") };
   } finally {
     unlock();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { table } from "../../lib/report/table.js";
-import type { RunRecord } from "./results-file.js";
+import type { RunRecord } from "./run-record.js";
 import type { Suite } from "./suite.js";
 
 const costSchema = z.object({

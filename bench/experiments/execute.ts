@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { systems } from "../../lib/baselines/index.js";
@@ -9,14 +8,14 @@ import type { Dataset } from "../../lib/data/dataset.js";
 import type { Sentence } from "../../lib/data/sentence.js";
 import { scoreSpans, sentenceCounts, type SpanCounts } from "../../lib/eval/span-scores.js";
 import type { DeviceOptions } from "../../lib/native/create-engine.js";
-import type { TrainingOptions, TrainingOptionsInput } from "../../lib/training/options.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
 import { version } from "../../lib/version.js";
-import { checksumsOf, folderOf, type Domains } from "./domains.js";
+import { configOf, optionsOf } from "./config.js";
+import { folderOf, type Domains } from "./domains.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { PhaseClock } from "./phase-clock.js";
-import type { RecordedProbes, RunRecord, SplitResult } from "./results-file.js";
-import { asksLanguageModel, languageModelAid } from "./language-model.js";
+import type { RecordedProbes, RunRecord, SplitResult } from "./run-record.js";
+import { languageModelAid } from "./language-model.js";
 import type { Run } from "./runs.js";
 import type { Suite } from "./suite.js";
 
@@ -33,32 +32,8 @@ export interface Bench {
   signal?: AbortSignal;
 }
 
-/** Everything that decides a run's result, but the machine and the version of this package. */
-export async function configOf(run: Run, { suite, domains, sourceConfig }: Bench) {
-  const { entry, domain, shots, seed } = run;
-  const { system } = entry;
-  const { scored, languageModel } = suite;
-  return {
-    system,
-    domain,
-    shots,
-    seed,
-    options: decisive(systems[system].trainingOptions(optionsOf(run, suite))),
-    data: checksumsOf(await domains.load(domain)),
-    source: sourceConfig,
-    ...(scored === undefined ? {} : { scored }),
-    ...(languageModel && asksLanguageModel(system) ? { languageModel } : {}),
-  };
-}
-
-const optionsOf = ({ entry, seed }: Run, { options }: Suite): TrainingOptionsInput => ({ ...options, ...entry.options, seed }); // prettier-ignore
-
-/** Without what says the same once more: the preset's parts are in the objective, and the seed is the run's. */
-function decisive(options: TrainingOptions | undefined) {
-  if (!options) return {};
-  const { preset: _preset, seed: _seed, checkpointSeconds: _seconds, ...rest } = options;
-  return rest;
-}
+/** Folder of a run that is not recorded yet. */
+export const workOf = ({ work }: Bench, fingerprint: string): string => path.join(work, `run-${fingerprint}`);
 
 /** Runs a system on a domain and scores it on dev and test. */
 export async function execute(
@@ -69,7 +44,6 @@ export async function execute(
   const config = await configOf(run, bench);
   const fingerprint = fingerprintOf(config);
   const data = scoredPart(await bench.domains.load(run.domain), bench.suite);
-  const work = path.join(bench.work, `run-${fingerprint}`);
   const clock = new PhaseClock();
   const started = performance.now();
   await using llm = await languageModelAid(run, bench.suite);
@@ -79,7 +53,7 @@ export async function execute(
     data,
     ...(run.shots === null ? {} : { fewShot: { shots: run.shots, draw: run.seed } }),
     options: optionsOf(run, bench.suite),
-    work,
+    work: workOf(bench, fingerprint),
     device: bench.device,
     probed: bench.suite.probed,
     ...(llm ? { llm } : {}),
@@ -87,7 +61,6 @@ export async function execute(
     onProgress: (progress) => (clock.onProgress(progress), onProgress(progress)),
   });
   const total = (performance.now() - started) / 1000;
-  await rm(work, { recursive: true, force: true });
   const { id, seed } = run;
   const processor = cpus()[0]?.model.trim() ?? "unknown";
   const versions = { cdlm: version, node: process.version, processor, ...device };

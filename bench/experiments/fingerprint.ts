@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 
 /** Twelve hexadecimal digits that stand for a configuration, whatever the order of its fields. */
 export function fingerprintOf(config: unknown): string {
   return createHash("sha256").update(JSON.stringify(sorted(config))).digest("hex").slice(0, 12); // prettier-ignore
-}
-
-/** SHA-256 of a file's bytes. */
-export async function checksumOfFile(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }
 
 function sorted(value: unknown): unknown {

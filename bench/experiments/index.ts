@@ -1,9 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { suiteChart } from "./chart.js";
 import { publishedRows } from "./published.js";
-import { openResults, runSuite, type SuiteRequest } from "./run-suite.js";
+import { isAsked } from "./config.js";
+import { readRecords } from "./results-file.js";
+import type { RunRecord } from "./run-record.js";
+import { resultsFolder, runSuite, type SuiteRequest } from "./run-suite.js";
 import { runsOf } from "./runs.js";
-import { readSuite, suiteNames } from "./suite.js";
+import { readSuite, suiteNames, type Suite } from "./suite.js";
 import { suiteText } from "./suite-table.js";
 import { summaries, type Split } from "./summary.js";
 
@@ -27,20 +30,32 @@ export async function listRuns(name: string) {
 /** Runs what a suite still lacks and reports all that is recorded. */
 export async function experiments(name: string, request: ExperimentRequest) {
   const suite = await readSuite(name);
-  const { results, failed } = request.tableOnly
-    ? { results: await openResults(suite, request), failed: [] }
-    : await runSuite(suite, request);
   const { split } = request;
-  const ids = new Set(runsOf(suite).map(({ id }) => id));
-  const records = new Map([...results.records].filter(([id]) => ids.has(id)));
+  const { recorded, failed } = request.tableOnly
+    ? { recorded: await readRecords(request.results ?? resultsFolder, suite.name), failed: [] }
+    : await runSuite(suite, request);
+  const { records, outdated } = currentRecords(suite, recorded);
   const tables = summaries(suite, records, split);
   const published = await publishedRows(suite.name);
   if (request.chart) await writeFile(request.chart, suiteChart(suite, tables, split));
-  const text = suiteText(suite, tables, { split, published, records });
+  const text = suiteText(suite, tables, { split, published, records, outdated });
   const notDone = failed.length > 0 ? `\nFailed: ${failed.join(", ")}\n` : "";
   return {
     report: { suite: suite.name, title: suite.title, split, tables, failed },
     text: text + notDone,
     failed,
   };
+}
+
+/** Of each run the last record of what the suite asks now, and the runs that have only others. */
+function currentRecords(suite: Suite, recorded: readonly RunRecord[]) {
+  const records = new Map<string, RunRecord>();
+  const outdated: string[] = [];
+  for (const run of runsOf(suite)) {
+    const own = recorded.filter(({ id }) => id === run.id);
+    const record = own.findLast((each) => isAsked(each, run, suite));
+    if (record) records.set(run.id, record);
+    else if (own.length > 0) outdated.push(run.id);
+  }
+  return { records, outdated };
 }

@@ -1,4 +1,4 @@
-import type { RunRecord } from "./results-file.js";
+import type { RunRecord } from "./run-record.js";
 import type { Run } from "./runs.js";
 
 /**

@@ -2,7 +2,7 @@ import { bootstrapOfContrast, type RunCounts } from "../../lib/eval/significance
 import { f1Percent } from "../../lib/eval/span-scores.js";
 import { table } from "../../lib/report/table.js";
 import { cellText, differenceText } from "./cell-text.js";
-import type { Counts, RecordedProbes } from "./results-file.js";
+import type { Counts, RecordedProbes } from "./run-record.js";
 import { idOf } from "./runs.js";
 import type { Suite } from "./suite.js";
 import {

@@ -2,69 +2,18 @@ import { mkdir, open, readdir, readFile, truncate } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { CdlmError } from "../../lib/errors.js";
+import { recordSchema, type RunRecord } from "./run-record.js";
 
 const formatVersion = 1;
 
 const headerSchema = z.object({ formatVersion: z.int(), suite: z.string() });
 
-const column = z.array(z.int().min(0));
-
-/** Mentions of each sentence, in the file's order: whatever a bootstrap over sentences needs. */
-const countsSchema = z.object({ correct: column, predicted: column, gold: column });
-
-const splitSchema = z.object({
-  /** Strict micro scores in percent. */
-  precision: z.number(),
-  recall: z.number(),
-  f1: z.number(),
-  /** The same by entity type, with the number of gold mentions. */
-  types: z.record(z.string(), z.object({ f1: z.number(), support: z.int() })),
-  counts: countsSchema,
-});
-
-/** By sentence of the test data, or by moved mention. */
-const interventionSchema = z.object({ own: countsSchema, probed: countsSchema, mentions: z.int(), replaced: z.int() }); // prettier-ignore
-
-const probesSchema = z.object({
-  /** Expected calibration error in points, of posteriors and of fitted confidences. */
-  calibration: z.object({
-    method: z.string().nullable(),
-    mentions: z.int(),
-    before: z.number(),
-    after: z.number().nullable(),
-  }),
-  unseenMentions: interventionSchema,
-  otherContexts: interventionSchema,
-});
-
-const recordSchema = z.object({
-  id: z.string(),
-  /** Of everything that decides the result; a run of another fingerprint is another run. */
-  fingerprint: z.string(),
-  config: z.record(z.string(), z.unknown()),
-  seed: z.int(),
-  versions: z.record(z.string(), z.unknown()),
-  dev: splitSchema,
-  test: splitSchema,
-  /** All, and the share of it that went into scoring dev and test. */
-  seconds: z.object({ total: z.number(), evaluation: z.number() }),
-  details: z.record(z.string(), z.unknown()),
-  /** Of suites that ask for them; null: the system is no recogniser. */
-  probes: probesSchema.nullable().optional(),
-  finished: z.string(),
-});
-
-export type Counts = z.output<typeof countsSchema>;
-export type RecordedProbes = z.output<typeof probesSchema>;
-export type SplitResult = z.output<typeof splitSchema>;
-export type RunRecord = z.output<typeof recordSchema>;
-
 /** Results of a suite: a line that says what the file is, then a line of JSON for every run. */
 export class ResultsFile {
   private constructor(
     readonly file: string,
-    /** By id; of several of a run the last one counts. */
-    readonly records: Map<string, RunRecord>,
+    /** In the order in which they were added; of several of a run the last one counts. */
+    readonly records: RunRecord[],
     /** Characters of an unfinished last line, which were cut off. */
     readonly cut: number,
   ) {}
@@ -75,23 +24,28 @@ export class ResultsFile {
    */
   static async open(folder: string, suite: string): Promise<ResultsFile> {
     await mkdir(folder, { recursive: true });
-    const file = path.join(folder, `${suite}.jsonl`);
-    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw new CdlmError("FILE_INVALID", "cannot be read", { file, cause: error });
-    });
+    const file = fileOf(folder, suite);
+    const text = await textOf(file);
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    const records = recordsIn(whole, file, suite);
+    const records = recordsIn(whole, file);
     if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
     const results = new ResultsFile(file, records, text.length - whole.length);
     if (whole === "") await results.#append({ formatVersion, suite });
     return results;
   }
 
+  /** Whether the run has a record of this configuration, with its probes if this one has them. */
+  has({ id, fingerprint, probes }: RunRecord): boolean {
+    const same = (record: RunRecord) => record.id === id && record.fingerprint === fingerprint;
+    return this.records.some(
+      (record) => same(record) && (record.probes !== undefined || probes === undefined),
+    );
+  }
+
   /** The line is in the file, on the disk, when this resolves. */
   async add(record: RunRecord): Promise<void> {
     await this.#append(record);
-    this.records.set(record.id, record);
+    this.records.push(record);
   }
 
   async #append(value: unknown): Promise<void> {
@@ -106,27 +60,48 @@ export class ResultsFile {
 }
 
 /**
- * What the other results files of a folder hold.
+ * What is recorded of a suite, an unfinished last line left out; nothing is written.
  * @throws CdlmError as `ResultsFile.open`
  */
-export async function recordsBeside({ file }: ResultsFile): Promise<RunRecord[]> {
-  const folder = path.dirname(file);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl") && name !== path.basename(file)); // prettier-ignore
-  const records = names.sort().map(async (name) => {
-    const other = path.join(folder, name);
-    return [...recordsIn(await readFile(other, "utf8"), other, path.basename(name, ".jsonl")).values()];
-  });
-  return (await Promise.all(records)).flat();
+export async function readRecords(folder: string, suite: string): Promise<RunRecord[]> {
+  const file = fileOf(folder, suite);
+  return recordsIn(await textOf(file), file);
 }
 
-/** An unfinished last line is left out. */
-function recordsIn(text: string, file: string, suite: string): Map<string, RunRecord> {
-  const records = new Map<string, RunRecord>();
+/** What the other results files of a folder hold; what is no such file is named and passed over. */
+export async function recordsBeside(
+  { file }: ResultsFile,
+  log: (line: string) => void,
+): Promise<RunRecord[]> {
+  const folder = path.dirname(file);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl") && name !== path.basename(file)); // prettier-ignore
+  const records: RunRecord[] = [];
+  for (const name of names.sort()) {
+    try {
+      records.push(...(await readRecords(folder, path.basename(name, ".jsonl"))));
+    } catch (error) {
+      if (!(error instanceof CdlmError)) throw error;
+      log(`not looked at: ${error.message}`);
+    }
+  }
+  return records;
+}
+
+const fileOf = (folder: string, suite: string): string => path.join(folder, `${suite}.jsonl`);
+
+const textOf = (file: string): Promise<string> =>
+  readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw new CdlmError("FILE_INVALID", "cannot be read", { file, cause: error });
+  });
+
+/** Of the whole lines of a file, which is named after its suite. */
+function recordsIn(text: string, file: string): RunRecord[] {
+  const records: RunRecord[] = [];
   text.split("\n").slice(0, -1).forEach((line, k) => {
     const place = { file, line: k + 1 };
-    if (k === 0) return requireHeader(parsed(headerSchema, line, place), suite, file);
-    const record = parsed(recordSchema, line, place);
-    records.set(record.id, record);
+    if (k === 0) requireHeader(parsed(headerSchema, line, place), path.basename(file, ".jsonl"), file);
+    else records.push(parsed(recordSchema, line, place));
   }); // prettier-ignore
   return records;
 }

@@ -1,17 +1,19 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { CdlmError } from "../../lib/errors.js";
 import type { DeviceOptions } from "../../lib/native/create-engine.js";
 import { packageRoot } from "../../lib/native/load.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
-import { Domains, hasDomain } from "./domains.js";
-import { configOf, execute, type Bench } from "./execute.js";
-import { fingerprintOf } from "./fingerprint.js";
+import { Domains } from "./domains.js";
+import { execute, workOf, type Bench } from "./execute.js";
 import { duration, secondsFor } from "./pace.js";
-import { recordsBeside, ResultsFile, type RunRecord } from "./results-file.js";
+import { pendingTasks, recordFor, type Task } from "./recorded.js";
+import { ResultsFile } from "./results-file.js";
+import type { RunRecord } from "./run-record.js";
 import { chosenRuns, runsOf, type Run } from "./runs.js";
 import { sourceConfig, sourceModel } from "./source-model.js";
-import type { Suite } from "./suite.js";
+import type { DomainName, Suite } from "./suite.js";
 
 export interface SuiteRequest {
   /** Folder with a folder for each domain. */
@@ -35,45 +37,54 @@ export const resultsFolder = path.join(packageRoot, "bench/results/experiments")
 
 /**
  * Runs whatever of a suite is not recorded yet. A run that fails is reported and the others go on.
- * @returns the results, and the ids of the runs that failed
+ * @returns all that is recorded, and the ids of the runs that failed
  * @throws CdlmError INVALID_OPTION without data or encoder; the signal's reason when aborted
  */
 export async function runSuite(
   suite: Suite,
   request: SuiteRequest,
-): Promise<{ results: ResultsFile; failed: string[] }> {
-  const { data, encoder, signal, log } = request;
+): Promise<{ recorded: readonly RunRecord[]; failed: string[] }> {
+  const { log } = request;
   const chosen = chosenRuns(runsOf(suite), request.only);
+  const domains = new Domains(required("data", request.data));
   const results = await openResults(suite, request);
-  const folder = required("data", data);
-  const runs = withData(suite, chosen, folder, log);
-  const bench =
-    runs.length > 0 ? await prepare(suite, request, folder, required("encoder", encoder)) : undefined;
-  const failed: string[] = [];
-  const pending = bench ? await withoutRecorded(runs, bench, results) : [];
-  if (runs.length > pending.length)
-    log(`${runs.length - pending.length} of ${runs.length} runs are recorded`);
-  for (const [k, run] of pending.entries()) {
-    signal?.throwIfAborted();
-    const left = secondsFor(pending.slice(k), results.records.values());
-    log(
-      `run ${k + 1} of ${pending.length}: ${run.id}${left === undefined ? "" : `, about ${duration(left)} left`}`,
-    );
-    try {
-      const record = await execute(run, bench!, request.onProgress);
-      await results.add(record);
-      log(`  dev F1 ${record.dev.f1.toFixed(2)}, test F1 ${record.test.f1.toFixed(2)}, ${duration(record.seconds.total)}`); // prettier-ignore
-    } catch (error) {
-      if (signal?.aborted || !(error instanceof CdlmError)) throw error;
-      failed.push(run.id);
-      log(`  failed: ${error.message}`);
-    }
+  const { runs, failed } = await withData(suite, chosen, domains, log);
+  if (runs.length === 0) return { recorded: results.records, failed };
+  const bench = await prepare(suite, request, domains, required("encoder", request.encoder));
+  const pending = await pendingTasks(runs, bench, results, log);
+  const missing = pending.flatMap((task) => task.runs).length;
+  if (runs.length > missing) log(`${runs.length - missing} of ${runs.length} runs are recorded`);
+  for (const [k, task] of pending.entries()) {
+    request.signal?.throwIfAborted();
+    const left = secondsFor(pending.slice(k).map(({ runs: [run] }) => run), results.records); // prettier-ignore
+    const time = left === undefined ? "" : `, about ${duration(left)} left`;
+    log(`run ${k + 1} of ${pending.length}: ${task.runs[0].id}${time}`);
+    if (!(await attempt(task, bench, results, request))) failed.push(...task.runs.map(({ id }) => id));
   }
-  return { results, failed };
+  return { recorded: results.records, failed };
 }
 
-/** The file of a suite's results; what a killed run left unfinished in it is said and gone. */
-export async function openResults(suite: Suite, { results, log }: Pick<SuiteRequest, "results" | "log">) {
+/** Executes a run and records it. @returns false for one that failed, after saying why */
+async function attempt(
+  task: Task,
+  bench: Bench,
+  results: ResultsFile,
+  { signal, onProgress, log }: SuiteRequest,
+) {
+  try {
+    const record = await execute(task.runs[0], bench, onProgress);
+    await recordFor(task, record, results);
+    await rm(workOf(bench, task.fingerprint), { recursive: true, force: true });
+    log(`  dev F1 ${record.dev.f1.toFixed(2)}, test F1 ${record.test.f1.toFixed(2)}, ${duration(record.seconds.total)}`); // prettier-ignore
+    return true;
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof CdlmError)) throw error;
+    log(`  failed: ${error.message}`);
+    return false;
+  }
+}
+
+async function openResults(suite: Suite, { results, log }: SuiteRequest): Promise<ResultsFile> {
   const file = await ResultsFile.open(results ?? resultsFolder, suite.name);
   if (file.cut > 0) log(`${file.file}: an unfinished last line was cut off; its run is run again`);
   return file;
@@ -87,19 +98,38 @@ function required(name: "data" | "encoder", folder: string | undefined): string 
   return folder;
 }
 
-function withData({ source }: Suite, runs: readonly Run[], data: string, log: (line: string) => void): Run[] {
-  if (!hasDomain(data, source)) {
-    log(`skipped: all runs, for the source ${source} is not in ${data}`);
-    return [];
+/** The runs whose data are there; those whose data cannot be read have failed. */
+async function withData(
+  { source }: Suite,
+  chosen: readonly Run[],
+  domains: Domains,
+  log: (line: string) => void,
+): Promise<{ runs: Run[]; failed: string[] }> {
+  const ofSource = await domains.trouble(source, "train");
+  if (ofSource instanceof CdlmError) throw ofSource;
+  if (ofSource) log(`skipped: all runs, for the source ${source} is not in ${domains.folder}`);
+  const troubles = new Map<DomainName, CdlmError | "missing" | undefined>();
+  for (const domain of new Set(ofSource ? [] : chosen.map((run) => run.domain))) {
+    const trouble = await domains.trouble(domain, "test");
+    troubles.set(domain, trouble);
+    if (trouble === "missing") log(`skipped: ${domain} is not in ${domains.folder}`);
+    else if (trouble) log(`failed: all runs on ${domain}: ${trouble.message}`);
   }
-  const missing = new Set(runs.map(({ domain }) => domain).filter((domain) => !hasDomain(data, domain)));
-  for (const domain of missing) log(`skipped: ${domain} is not in ${data}`);
-  return runs.filter(({ domain }) => !missing.has(domain));
+  const those = (fits: (trouble: CdlmError | "missing" | undefined) => boolean) =>
+    chosen.filter(({ domain }) => troubles.has(domain) && fits(troubles.get(domain)));
+  return {
+    runs: those((trouble) => trouble === undefined),
+    failed: those((trouble) => trouble instanceof CdlmError).map(({ id }) => id),
+  };
 }
 
-async function prepare(suite: Suite, request: SuiteRequest, data: string, encoder: string): Promise<Bench> {
+async function prepare(
+  suite: Suite,
+  request: SuiteRequest,
+  domains: Domains,
+  encoder: string,
+): Promise<Bench> {
   const { cache = path.join(packageRoot, ".cache/experiments"), device, signal, onProgress, log } = request;
-  const domains = new Domains(data);
   const { source, sourceOptions: options } = suite;
   const given = {
     encoder,
@@ -117,21 +147,4 @@ async function prepare(suite: Suite, request: SuiteRequest, data: string, encode
     ...{ suite, domains, source: folder, sourceConfig: await sourceConfig(given), work: cache, device },
     ...(signal ? { signal } : {}),
   };
-}
-
-/** Runs that are to do. What another suite, or another row, has recorded of the same configuration is recorded here too. */
-async function withoutRecorded(runs: readonly Run[], bench: Bench, results: ResultsFile): Promise<Run[]> {
-  const answers = ({ probes }: RunRecord) => !bench.suite.probed || probes !== undefined;
-  const known = [...(await recordsBeside(results)), ...results.records.values()].filter(answers);
-  const same = new Map(known.map((record) => [record.fingerprint, record]));
-  const pending: Run[] = [];
-  for (const run of runs) {
-    const fingerprint = fingerprintOf(await configOf(run, bench));
-    const own = results.records.get(run.id);
-    const other = same.get(fingerprint);
-    if (own?.fingerprint === fingerprint && answers(own)) continue;
-    if (other) await results.add({ ...other, id: run.id });
-    else pending.push(run);
-  }
-  return pending;
 }

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
-import type { DeviceOptions } from "../../lib/native/create-engine.js";
+import { checksumOf } from "../../lib/files/checksum.js";
+import { createEngine, type DeviceOptions } from "../../lib/native/create-engine.js";
 import { train } from "../../lib/trainer.js";
 import { trainingOptionsOf, type TrainingOptionsInput } from "../../lib/training/options.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
 import { checksumsOf, type Domains } from "./domains.js";
-import { checksumOfFile, fingerprintOf } from "./fingerprint.js";
+import { fingerprintOf } from "./fingerprint.js";
 import type { DomainName } from "./suite.js";
 
 export interface SourceRequest {
@@ -21,17 +22,26 @@ export interface SourceRequest {
   onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** What decides a source model: encoder, data and options. */
-export async function sourceConfig({ encoder, domains, source, options }: SourceRequest) {
+/** What decides a source model: encoder, data, options and precision, in which its users compute too. */
+export async function sourceConfig({ encoder, domains, source, options, device }: SourceRequest) {
   const data = checksumsOf(await domains.load(source));
-  const weights = await checksumOfFile(path.join(encoder, "model.safetensors"));
+  const weights = await checksumOf(path.join(encoder, "model.safetensors"));
   return {
     encoder: path.basename(encoder),
     weights,
     domain: source,
     data,
     options: trainingOptionsOf(options),
+    precision: await precisionOf(device),
   };
+}
+
+/** The precision that "auto" stands for here. */
+async function precisionOf(device: DeviceOptions): Promise<string> {
+  const engine = createEngine({ ...device, threads: 1 });
+  const { precision } = engine;
+  await engine.dispose();
+  return precision;
 }
 
 /** The folder of the source model, trained now if it is not there. A run that was killed is gone on with. */

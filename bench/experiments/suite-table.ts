@@ -2,28 +2,34 @@ import { table } from "../../lib/report/table.js";
 import { cellText, differenceText } from "./cell-text.js";
 import { costTable } from "./cost-table.js";
 import type { PublishedRow } from "./published.js";
-import type { RunRecord } from "./results-file.js";
+import type { RunRecord } from "./run-record.js";
 import { probeTables } from "./probe-tables.js";
 import type { Split, Summary } from "./summary.js";
 import type { Suite } from "./suite.js";
 import { duration } from "./pace.js";
 
+/** What a suite's tables are made of. */
+interface Recorded {
+  split: Split;
+  published: readonly PublishedRow[];
+  records: ReadonlyMap<string, RunRecord>;
+  /** Runs that are recorded with other options than the suite has now. */
+  outdated: readonly string[];
+}
+
 /** Tables of a suite, ours above the published figures, and what must be known to read them. */
 export function suiteText(
   suite: Suite,
   summaries: readonly Summary[],
-  {
-    split,
-    published,
-    records,
-  }: { split: Split; published: readonly PublishedRow[]; records: ReadonlyMap<string, RunRecord> },
+  { split, published, records, outdated }: Recorded,
 ): string {
   const runs = [...records.values()];
   const parts = summaries.map((summary) => {
-    const rows = split === "test" ? published.filter(({ shots }) => shots === summary.shots) : [];
-    return [shotsTitle(summary), ...ourTable(suite, summary), ...publishedTable(summary, rows)].join("\n");
+    const rows = published.filter(({ shots }) => shots === summary.shots);
+    const theirs = split === "test" ? publishedTable(summary, rows) : ["Published figures are of test."];
+    return [shotsTitle(summary), ...ourTable(suite, summary), ...theirs].join("\n");
   });
-  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, ...probeTables(suite, records), ...costTable(suite, runs), footer(runs)].join("\n\n") + "\n"; // prettier-ignore
+  return [`${suite.title}: strict span F1 on ${split}, in percent, mean ± standard deviation`, ...parts, ...probeTables(suite, records), ...costTable(suite, runs), footer(runs), ...outdatedText(outdated)].join("\n\n") + "\n"; // prettier-ignore
 }
 
 const shotsTitle = ({ shots }: Summary): string =>
@@ -64,3 +70,6 @@ function footer(records: readonly RunRecord[]): string {
     `${records.length} runs in ${duration(total)}, ${((100 * evaluation) / total).toFixed(0)} % of it dev scores while training`,
   ].join("\n");
 }
+
+const outdatedText = (ids: readonly string[]): string[] =>
+  ids.length === 0 ? [] : [`Not shown, for they were recorded with other options than the suite has now: ${ids.join(", ")}`]; // prettier-ignore

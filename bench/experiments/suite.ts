@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { systemNames } from "../../lib/baselines/index.js";
+import { systemNames, systems } from "../../lib/baselines/index.js";
 import { aidOptionsSchema } from "../../lib/baselines/llm/aid.js";
 import { CdlmError } from "../../lib/errors.js";
 import { packageRoot } from "../../lib/native/load.js";
@@ -35,6 +35,10 @@ const entrySchema = z.strictObject({
   options: trainingOptions,
 });
 
+/** The name of a system alone is a row of that name. */
+const namedAsSystem = (given: unknown) =>
+  typeof given === "string" ? { name: given, system: given } : given;
+
 /** Systems × domains × shots × seeds. */
 const suiteSchema = z.strictObject({
   title: z.string(),
@@ -52,14 +56,7 @@ const suiteSchema = z.strictObject({
   shots: z.array(z.int().min(1).nullable()).min(1).default([null]),
   /** Training options of every run. */
   options: trainingOptions,
-  systems: z
-    .array(
-      z.union([
-        z.enum(systemNames).transform((system) => ({ name: system, system, options: {} })),
-        entrySchema,
-      ]),
-    )
-    .min(1),
+  systems: z.array(z.preprocess(namedAsSystem, entrySchema)).min(1),
   /** Sentences of dev and of test that are used, from the first on; default: all. */
   scored: z.int().min(1).optional(),
   /** Also the confidences and the entity bias of adapted models, on test. */
@@ -105,13 +102,16 @@ export async function readSuite(nameOrFile: string): Promise<Suite> {
       expected: `${suiteNames().join(", ")}, or a .json file`,
       received: nameOrFile,
     });
-  const suite = parseOptions(suiteSchema, parseJson(await readFile(file, "utf8"), file), "suite", file);
+  const suite = parseOptions(suiteSchema, await readJson(file), "suite", file);
   const named = { ...suite, name: path.basename(file, ".json") } as Suite;
   requireSensible(named, file);
   return named;
 }
 
-function parseJson(text: string, file: string): unknown {
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new CdlmError("FILE_INVALID", "cannot be read", { file, cause });
+  });
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -121,21 +121,28 @@ function parseJson(text: string, file: string): unknown {
 
 /** What the schema cannot see: names that are there once, and training options that are options. */
 function requireSensible(
-  { systems, seeds, reference, options, sourceOptions, columns, domains }: Suite,
+  { systems: rows, seeds, shots, reference, options, sourceOptions, columns, domains, mean, probed }: Suite,
   file: string,
 ) {
   const refuse = (message: string, received: string, expected?: string): never => {
     throw new CdlmError("INVALID_OPTION", message, { file, received, ...(expected ? { expected } : {}) });
   };
-  const names = systems.map(({ name }) => name);
+  const names = rows.map(({ name }) => name);
   const twice = (values: readonly unknown[]) => values.find((value, k) => values.indexOf(value) !== k);
-  for (const values of [names, seeds, domains])
+  for (const values of [names, seeds, shots, domains, mean])
     if (twice(values) !== undefined) refuse("the suite names something twice", String(twice(values)));
   if (!names.includes(reference)) refuse("the reference is no row of the suite", reference, names.join(", "));
+  const foreign = mean.find((domain) => !domains.includes(domain));
+  if (foreign) refuse("the mean is over a domain that the suite does not have", foreign, domains.join(", "));
+  if (probed && shots.some((k) => k !== null)) refuse("a probed suite has all training data", `K = ${shots.join(", ")}`); // prettier-ignore
   if (columns === "types" && domains.length > 1) refuse("a table by type has one domain", domains.join(", "));
   try {
     trainingOptionsOf(sourceOptions);
-    for (const entry of systems) trainingOptionsOf({ ...options, ...entry.options });
+    for (const row of rows) {
+      const given = { ...options, ...row.options };
+      trainingOptionsOf(given);
+      systems[row.system].trainingOptions(given);
+    }
   } catch (error) {
     refuse((error as Error).message, "the suite's options");
   }

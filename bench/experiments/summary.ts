@@ -1,5 +1,5 @@
 import { pairedBootstrapOfMean, type RunCounts, type SystemDifference } from "../../lib/eval/significance.js";
-import type { Counts, RunRecord, SplitResult } from "./results-file.js";
+import type { Counts, RunRecord, SplitResult } from "./run-record.js";
 import { idOf } from "./runs.js";
 import type { Suite, SuiteEntry } from "./suite.js";
 

@@ -5,6 +5,7 @@ import { Recognizer, type TaggedSentence } from "../recognizer.js";
 import { trainingOptionsOf, type TrainingOptionsInput } from "../training/options.js";
 import { probesOf } from "./probes.js";
 import type { System, SystemAnswer, SystemRequest } from "./system.js";
+import { trainedOnce } from "./trained-once.js";
 
 /**
  * A system that is a way of adapting with other options. Those of a run lie over these, name by name: an `objective` of
@@ -34,7 +35,8 @@ export async function adaptAndTag(
   const out = path.join(work, "model");
   const signalled = signal ? { signal } : {};
   const common = { ...request, ...files, ...signalled };
-  const { model, types: _, ...details } = await adapt({ ...common, model: source, method, options, out, resume: true }); // prettier-ignore
+  const training = () => adapt({ ...common, model: source, method, options, out, resume: true });
+  const { model, types: _, ...details } = await trainedOnce(work, training);
   await using plain = await Recognizer.load(model, { ...request.device, ...signalled });
   const recognizer = judge ? plain.judgedBy(judge) : plain;
   const tagged = (split: "dev" | "test") =>

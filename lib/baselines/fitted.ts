@@ -1,16 +1,19 @@
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { adaptationDefaults } from "../adapter.js";
+import { trainingTypes } from "../data/dataset.js";
 import { drawFewShot } from "../data/few-shot.js";
+import { CdlmError } from "../errors.js";
 import { contextPool, mentionPool } from "../data/interventions.js";
 import type { Sentence } from "../data/sentence.js";
 import { loadParameters } from "../files/parameter-file.js";
 import { weightsFile } from "../model/model-folder.js";
-import { TagSet } from "../text/tag-set.js";
 import { fit } from "../training/fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "../training/options.js";
 import type { Trainable } from "../training/trainable.js";
 import { version } from "../version.js";
 import type { System, SystemRequest } from "./system.js";
+import { trainedOnce } from "./trained-once.js";
 
 /** What a model is made for. */
 export interface FittedStart {
@@ -24,7 +27,11 @@ type FittedModel = Trainable & { dispose(): Promise<void> };
 
 /** A system with a model of its own, which is trained as every other: same batches, schedule and choice of the epoch. */
 export function fitted(title: string, create: (start: FittedStart) => Promise<FittedModel>): System {
-  const trainingOptions = (given: TrainingOptionsInput) => trainingOptionsOf({ ...adaptationDefaults, ...given }); // prettier-ignore
+  const trainingOptions = (given: TrainingOptionsInput) => {
+    const options = trainingOptionsOf({ ...adaptationDefaults, ...given });
+    requireNoOtherParts(title, options);
+    return options;
+  };
   return {
     title,
     trainingOptions,
@@ -33,8 +40,7 @@ export function fitted(title: string, create: (start: FittedStart) => Promise<Fi
       const options = trainingOptions(request.options);
       const draw = fewShot && drawFewShot(data.train, { shots: fewShot.shots, seed: fewShot.draw });
       const train = draw?.sentences ?? data.train;
-      const { types } = TagSet.of([...data.train, ...data.dev!].map(({ tags }) => tags));
-      const model = await create({ request, options, types });
+      const model = await create({ request, options, types: trainingTypes(data) });
       try {
         const report = await fitBest(title, model, train, options, request);
         const tagged = async (split: readonly Sentence[]) =>
@@ -53,6 +59,16 @@ export function fitted(title: string, create: (start: FittedStart) => Promise<Fi
   };
 }
 
+/** A model of its own has its own losses and decoder; interventions change what it reads. */
+function requireNoOtherParts(title: string, { decoding, objective }: TrainingOptions): void {
+  const plain = trainingOptionsOf({ objective: { interventions: objective.interventions } });
+  if (decoding === plain.decoding && isDeepStrictEqual(objective, plain.objective)) return;
+  throw new CdlmError("INVALID_OPTION", `${title} has losses and a decoder of its own`, {
+    expected: "no preset, no part of an objective but interventions, and no decoding",
+    received: JSON.stringify({ decoding, objective }),
+  });
+}
+
 /** Trains, and leaves the engine with the parameters that were best on dev. */
 async function fitBest(
   title: string,
@@ -65,7 +81,7 @@ async function fitBest(
   const pools = { mentions: mentionPool(train), contexts: contextPool(train) };
   const checksums = Object.values(data.files).map(({ sha256 }) => sha256);
   const fingerprint = { system: title, data: checksums, version };
-  const report = await fit({ model, train, pools, dev: data.dev, out, options, provenance: {}, fingerprint, resume: true, signal, onProgress }); // prettier-ignore
+  const report = await trainedOnce(work, () => fit({ model, train, pools, dev: data.dev, out, options, provenance: {}, fingerprint, resume: true, signal, onProgress })); // prettier-ignore
   await loadParameters(model.engine, weightsFile(out), model.parameters);
   return report;
 }

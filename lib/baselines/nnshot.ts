@@ -1,3 +1,4 @@
+import { trainingTypes } from "../data/dataset.js";
 import { drawFewShot } from "../data/few-shot.js";
 import type { Sentence } from "../data/sentence.js";
 import { openTagger } from "../model/open-tagger.js";
@@ -31,12 +32,13 @@ export async function nearestNeighbours(
   const support = draw?.sentences ?? data.train;
   const model = await openTagger(source, device);
   try {
-    const words = await NearestWords.of(model, support, data.types, signal);
-    const decode = await decoderOf(model, data.types);
+    const types = trainingTypes(data);
+    const words = await NearestWords.of(model, support, types, signal);
+    const decode = await decoderOf(model, types);
     const tagged = async (split: readonly Sentence[]): Promise<Tags> => {
       const scores = await words.scores(split.map((sentence) => sentence.words), signal); // prettier-ignore
       const best = await decode(scores);
-      return best.map((tags) => tagsOfTypes(tags.map((tag) => data.types[tag - 1])));
+      return best.map((tags) => tagsOfTypes(tags.map((tag) => types[tag - 1])));
     };
     const { engine } = model;
     const { level, threads, precision } = engine;

@@ -63,6 +63,10 @@ export async function loadDataset(
   return { directory, train, dev, test, types: TagSet.of(all.map(({ tags }) => tags)).types, files };
 }
 
+/** Entity types that a model may know: of train and dev, sorted. */
+export const trainingTypes = ({ train, dev = [] }: Pick<Dataset, "train" | "dev">): readonly string[] =>
+  TagSet.of([...train, ...dev].map(({ tags }) => tags)).types;
+
 /**
  * Loads one data file: `.jsonl` as JSONL, anything else as columns.
  * @throws CdlmError DATA_INVALID with the line, DATA_EMPTY, FILE_NOT_FOUND, FILE_INVALID, CANCELLED

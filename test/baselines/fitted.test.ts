@@ -68,6 +68,28 @@ describe("systems with a model of their own", function () {
       assert.equal(details.devF1, f1);
     });
 
+  for (const name of ["coach", "finetune"] as const)
+    it(`${name} that is stopped while it tags goes on with the model that it has trained`, async () => {
+      await using folder = await temporaryFolder();
+      const given = await request(folder.path);
+      const options = { ...given.options, epochs: 2 };
+      const cut = new CdlmError("CANCELLED", "stopped");
+      const data = { ...given.data, get test(): never { throw cut; } }; // prettier-ignore
+      await assert.rejects(systems[name].run({ ...given, options, data }), cut);
+      let reports = 0;
+      const { details } = await systems[name].run({ ...given, options, onProgress: () => reports++ });
+      assert.deepEqual([reports, details.epochs], [0, 2]);
+    });
+
+  it("options that a model of its own does not have are refused", () => {
+    const wrong = [{ decoding: "crf" }, { preset: "lst" }, { objective: { consistency: {} } }] as const;
+    for (const name of trained) {
+      for (const options of wrong)
+        assert.throws(() => systems[name].trainingOptions(options), { code: "INVALID_OPTION" });
+      systems[name].trainingOptions({ objective: { interventions: { sentences: 0.5 } } });
+    }
+  });
+
   for (const name of trained)
     it(`${name} stopped and gone on with comes to the same answers`, async () => {
       await using folder = await temporaryFolder();

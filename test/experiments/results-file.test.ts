@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ResultsFile, type RunRecord } from "../../bench/experiments/results-file.js";
+import { ResultsFile } from "../../bench/experiments/results-file.js";
+import type { RunRecord } from "../../bench/experiments/run-record.js";
 import { temporaryFolder } from "../support/small-data.js";
 
 const split = {
@@ -18,7 +19,7 @@ const record = (id: string): RunRecord => ({
 });
 
 describe("results of experiments", () => {
-  it("what is added is there when the file is opened again; of two records of a run the last one counts", async () => {
+  it("what is added is there when the file is opened again; records stay in their order", async () => {
     await using folder = await temporaryFolder();
     const first = await ResultsFile.open(folder.path, "mini");
     for (const [id, fingerprint] of [
@@ -29,8 +30,12 @@ describe("results of experiments", () => {
       // prettier-ignore
       await first.add({ ...record(id), fingerprint });
     const again = await ResultsFile.open(folder.path, "mini");
-    assert.deepEqual([...again.records], [...first.records]);
-    assert.deepEqual([again.records.get("a")!.fingerprint, again.cut], ["g", 0]);
+    assert.deepEqual(again.records, first.records);
+    assert.deepEqual([again.records.at(-1)!.fingerprint, again.cut], ["g", 0]);
+    assert.ok(
+      again.has({ ...record("a"), fingerprint: "g" }) && !again.has({ ...record("b"), fingerprint: "g" }),
+    );
+    assert.ok(!again.has({ ...record("a"), probes: null }), "a record without the probes that are asked for");
   });
 
   it("at whatever byte a kill ends the file, the whole lines stay and writing goes on", async () => {
@@ -44,10 +49,10 @@ describe("results of experiments", () => {
     for (let length = 0; length <= both.length; length += 7) {
       await writeFile(file, both.subarray(0, length));
       const opened = await ResultsFile.open(folder.path, "mini");
-      assert.equal(opened.records.has("a"), length >= whole.length, `${length} bytes`);
+      assert.equal(opened.has(record("a")), length >= whole.length, `${length} bytes`);
       await opened.add(record("c"));
       const after = await ResultsFile.open(folder.path, "mini");
-      assert.ok(after.records.has("c") && after.cut === 0, `${length} bytes`);
+      assert.ok(after.has(record("c")) && after.cut === 0, `${length} bytes`);
     }
   });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { RunRecord } from "../../bench/experiments/results-file.js";
+import type { RunRecord } from "../../bench/experiments/run-record.js";
 import type { Summary } from "../../bench/experiments/summary.js";
 import { cli, ended, startCli } from "../cli/run-cli.js";
 import { golden } from "../support/golden.js";
@@ -117,6 +117,74 @@ describe("cdlm bench experiments", function () {
     const lines = (await readFile(at("results/other.jsonl"), "utf8")).trim().split("\n");
     assert.deepEqual(JSON.parse(lines[2]!), { ...crf, id: "transitions/ai/seed1" });
     assert.match((await run({ ...other, probed: true })).stderr, /run 1 of 2/);
+  });
+
+  it("rows of one configuration are run once", async () => {
+    await using folder = await temporaryFolder();
+    const again = { name: "again", system: "finetune", options: { decoding: "viterbi" } };
+    const { args, records } = await bench(folder.path, { ...miniSuite, seeds: [1], domains: ["ai"], mean: [], systems: ["finetune", again] }); // prettier-ignore
+    const { stderr } = await cli(args);
+    assert.match(stderr, /run 1 of 1: finetune\/ai\/seed1/);
+    const [first, second] = await records();
+    assert.deepEqual(second, { ...first, id: "again/ai/seed1" });
+  });
+
+  it("the table shows what the suite asks now, names what is of other options, and writes nothing", async () => {
+    await using folder = await temporaryFolder();
+    const one = { ...miniSuite, seeds: [1], domains: ["ai"], mean: [], systems: ["finetune"] };
+    const tableOf = async (options: object) => {
+      const { args, at } = await bench(folder.path, { ...one, options });
+      const before = await readdir(at("results")).catch(() => []);
+      const { stdout, stderr, code } = await cli([...args, "--table"]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(await readdir(at("results")).catch(() => []), before);
+      return stdout;
+    };
+    assert.match(await tableOf({ epochs: 1 }), /Nothing is recorded yet/);
+    for (const epochs of [1, 2]) await cli((await bench(folder.path, { ...one, options: { epochs } })).args);
+    const [first, second] = await (await bench(folder.path, one)).records();
+    assert.match(await tableOf({ epochs: 1 }), new RegExp(`finetune +${first!.test.f1.toFixed(2)} `));
+    assert.match(await tableOf({ epochs: 2 }), new RegExp(`finetune +${second!.test.f1.toFixed(2)} `));
+    const none = await tableOf({ epochs: 3 });
+    assert.match(
+      none,
+      /finetune +– [^]*Not shown, for they were recorded with other options.*finetune\/ai\/seed1/,
+    );
+  });
+
+  it("another precision is another run", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records } = await bench(folder.path, { ...miniSuite, seeds: [1], domains: ["ai"], mean: [], systems: ["finetune"] }); // prettier-ignore
+    for (const precision of ["fp32", "bf16"]) await cli([...args, "--precision", precision]);
+    const precisions = (await records()).map(({ config }) => (config.source as { precision: string }).precision); // prettier-ignore
+    assert.deepEqual(precisions, ["fp32", "bf16"]);
+  });
+
+  it("data without a split are skipped, data that cannot be read have failed, and the others run", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records, at } = await bench(folder.path, { ...miniSuite, seeds: [1], systems: ["finetune"], domains: ["music", "ai", "science", "literature"], mean: [] }); // prettier-ignore
+    await rm(at("data/music/test.txt"));
+    await cp(at("data/ai"), at("data/science"), { recursive: true });
+    await writeFile(at("data/science/dev.txt"), "word\tX-wrong\n");
+    await mkdir(at("data/literature"));
+    const { code, stderr } = await cli(args);
+    assert.equal(code, 1);
+    for (const domain of ["music", "literature"])
+      assert.match(stderr, new RegExp(`skipped: ${domain} is not in`));
+    assert.match(stderr, /failed: all runs on science: .*dev\.txt:1/);
+    assert.deepEqual((await records()).map(({ id }) => id), ["finetune/ai/seed1"]); // prettier-ignore
+  });
+
+  it("files beside the results that are none are named and passed over", async () => {
+    await using folder = await temporaryFolder();
+    const { args, records, at } = await bench(folder.path, { ...miniSuite, seeds: [1], systems: ["finetune"], domains: ["ai"], mean: [] }); // prettier-ignore
+    await mkdir(at("results"));
+    await writeFile(at("results/notes.jsonl"), "not json\n");
+    await writeFile(at("results/mini-old.jsonl"), '{"formatVersion":0,"suite":"mini"}\n');
+    const { code, stderr } = await cli(args);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /not looked at: .*mini-old\.jsonl[^]*not looked at: .*notes\.jsonl/);
+    assert.equal((await records()).length, 1);
   });
 
   it("kills lose no record, and what follows comes to the same scores", async () => {

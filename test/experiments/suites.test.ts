@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import { chosenRuns, runsOf } from "../../bench/experiments/runs.js";
 import { readSuite, suiteNames } from "../../bench/experiments/suite.js";
 import { publishedRows } from "../../bench/experiments/published.js";
@@ -40,7 +42,12 @@ describe("experiment suites", () => {
   });
 
   const wrong: [string, object, RegExp][] = [
-    ["an unknown system", { systems: ["finetune", "oracle"] }, /systems\.1/],
+    ["an unknown system", { systems: ["finetune", "oracle"] }, /systems\.1\.system.*"finetune"/],
+    ["an unknown system of a named row", { systems: ["finetune", { name: "a", system: "oracle" }] }, /systems\.1\.system.*"finetune"/], // prettier-ignore
+    ["a K that is there twice", { shots: [5, 5] }, /twice.*5/],
+    ["a mean over a domain that is no column", { mean: ["music", "politics"] }, /mean.*politics/],
+    ["a probed suite of few-shot draws", { probed: true, shots: [5] }, /probed.*5/],
+    ["an option that the system of a row does not have", { systems: ["finetune", { name: "a", system: "coach", options: { decoding: "crf" } }] }, /Coach/], // prettier-ignore
     ["an unknown domain", { domains: ["sports"] }, /domains\.0/],
     ["an unknown field", { epochs: 3 }, /epochs/],
     ["a misspelt training option", { options: { epoch: 3 } }, /epoch/],
@@ -60,6 +67,13 @@ describe("experiment suites", () => {
         return true;
       });
     });
+
+  it("a folder in a suite's place is refused by its name", async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, "suite.json");
+    await mkdir(file);
+    await assert.rejects(readSuite(file), { code: "FILE_INVALID", file });
+  });
 
   it("an unknown suite is refused with the names of all", async () => {
     await assert.rejects(readSuite("table9"), { code: "INVALID_OPTION", expected: /table1.*table6/ });

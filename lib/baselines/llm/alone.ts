@@ -1,3 +1,4 @@
+import { trainingTypes } from "../../data/dataset.js";
 import { chosenExamples } from "../../in-context.js";
 import { labelSentences } from "../../llm/labelling.js";
 import type { Tags, System, SystemAnswer, SystemRequest } from "../system.js";
@@ -20,7 +21,7 @@ async function label(request: SystemRequest, aid: LanguageModelAid): Promise<Sys
   const tagged = async (split: "dev" | "test"): Promise<Tags> => {
     const tags: (readonly string[])[] = [];
     const words = data[split]!.map((sentence) => sentence.words);
-    const given = { llm, domain, types: data.types, examples, signal };
+    const given = { llm, domain, types: trainingTypes(data), examples, signal };
     for await (const { sentence } of labelSentences(words, given)) tags.push(sentence.tags);
     return tags;
   };

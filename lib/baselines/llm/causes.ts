@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { writeLines } from "../../data/atomic-lines.js";
+import { trainingTypes } from "../../data/dataset.js";
 import type { Sentence } from "../../data/sentence.js";
 import { findCauses } from "../../llm/find-causes.js";
 import { spansOf } from "../../text/spans.js";
@@ -32,7 +33,7 @@ async function* causeLines(
   { model: llm, domain, causes, reasoning }: LanguageModelAid,
 ) {
   const documents = splitTrain(request).drawn.slice(0, causes).map(documentOf);
-  const labels = [...request.data.types];
+  const labels = [...trainingTypes(request.data)];
   const options = {
     ...reasoning,
     llm,

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { trainingTypes } from "../../data/dataset.js";
 import type { Sentence } from "../../data/sentence.js";
 import { chosenExamples } from "../../in-context.js";
 import { agreementOf, labelSentences } from "../../llm/labelling.js";
@@ -37,7 +38,7 @@ async function labelRest(request: SystemRequest, aid: LanguageModelAid): Promise
   const examples = chosenExamples(drawn, aid.examples, request.options.seed ?? 1);
   const raw = rest.slice(0, labels).map(({ words }) => words);
   const labelled: Sentence[] = [];
-  const given = { llm, domain, types: request.data.types, examples, signal: request.signal };
+  const given = { llm, domain, types: trainingTypes(request.data), examples, signal: request.signal };
   for await (const { sentence } of labelSentences(raw, given)) labelled.push(sentence);
   return labelled;
 }
