@@ -32,7 +32,7 @@ export function labelNodes({ tags, types }: TagSet, kind: "types" | "tags"): Lab
   return { count: types.length + 1, types: [undefined, ...types], ofTag };
 }
 
-/** Means of softmax(scores / θ) over the words of each group, e.g. each tag (METHOD 2.1). */
+/** Means of softmax(scores / θ) over the words of each group, e.g. each label node (METHOD 2.1). */
 export class SoftMeans {
   readonly #sums: Float64Array[];
   readonly #counts: Float64Array;
@@ -75,13 +75,9 @@ export class SoftMeans {
   }
 }
 
-/** Rows of equal weight put together: the nodes' means of their tags' vectors. */
-export function nodeVectors(ofTags: readonly Float64Array[], { ofTag, count }: LabelNodes): Float64Array[] {
-  return Array.from({ length: count }, (_, node) => {
-    const rows = ofTags.filter((_row, tag) => ofTag[tag] === node);
-    return rows[0]!.map((_value, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
-  });
-}
+/** Node of each word, -1 where its tag is. */
+export const nodesOf = (tags: Int32Array, { ofTag }: LabelNodes): Int32Array =>
+  tags.map((tag) => (tag < 0 ? -1 : ofTag[tag]!));
 
 /** Columns of tags added up to columns of nodes. */
 export function collapsed(row: Float64Array, { ofTag, count }: LabelNodes): Float64Array {

@@ -102,7 +102,7 @@ export const objectiveSchema = z.strictObject({
       edges: z.boolean().default(true),
     })
     .prefault({}),
-  /** Share of all updates before which the weighted parts (auxiliary to implicit) do not count; default: 0. */
+  /** Share of all updates before which auxiliary, alignment, explicit and implicit do not count; default: 0. */
   partsFrom: probability.optional(),
   /** τ of the prediction argmax(Y - τ Ỹ), 0 … 1; "dev" chooses it on dev data. 0 is the plain model. */
   tau: z.union([probability, z.literal("dev")]).default(0),
@@ -110,6 +110,14 @@ export const objectiveSchema = z.strictObject({
 
 export type Objective = z.output<typeof objectiveSchema>;
 export type ObjectiveInput = z.input<typeof objectiveSchema>;
+
+/** Whether any part reads sentences of the source where they are given. */
+export const readsSourceData = ({ interventions, keeping }: Objective): boolean =>
+  keeping !== undefined || drawsFromSource(interventions);
+
+/** Whether mentions of the source are exchanged too. */
+export const drawsFromSource = ({ pool, sentences }: Objective["interventions"]): boolean =>
+  pool === "both" && sentences > 0;
 
 /** Whether any part reads label nodes, so that their layer must be built. */
 export function readsLabels({ fusion, auxiliary, implicit }: Objective): boolean {

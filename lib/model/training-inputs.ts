@@ -3,7 +3,7 @@ import type { PackedBatch } from "../text/packing.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { losses } from "./losses/index.js";
 import { maskInputs } from "./mask-inputs.js";
-import type { LabelNodes } from "./label-nodes.js";
+import { nodesOf, type LabelNodes } from "./label-nodes.js";
 import type { Objective } from "./objective.js";
 import { twinInputs } from "./twins.js";
 
@@ -35,7 +35,10 @@ export function trainingInputs(
     gold,
     entityGold: gold.map((tag) => (tag > 0 ? tag : -1)),
     ...Object.fromEntries(
-      losses.map((loss) => [`weight.${loss.name}`, Float32Array.of(counts ? loss.weight(objective) : 0)]),
+      losses.map((loss) => [
+        `weight.${loss.name}`,
+        Float32Array.of(counts || loss.early ? loss.weight(objective) : 0),
+      ]),
     ),
     ...maskInputs(packed, isMarked(objective.causes.mask), tokenizer),
     split: Float32Array.from(isMarked(objective.causes.split), Number),
@@ -59,9 +62,10 @@ function causeEdges({ words }: PackedBatch, causes: readonly BatchCause[], { typ
   return edges;
 }
 
-function nodeInputs({ words }: PackedBatch, gold: Int32Array, { ofTag, count }: LabelNodes): NativeTensors {
+function nodeInputs({ words }: PackedBatch, gold: Int32Array, nodes: LabelNodes): NativeTensors {
+  const { ofTag, count } = nodes;
   const sentences = words.length / 2;
-  const goldNodes = gold.map((tag) => (tag < 0 ? -1 : ofTag[tag]!));
+  const goldNodes = nodesOf(gold, nodes);
   const nodeTargets = new Float32Array(sentences * count);
   for (let s = 0; s < sentences; s++)
     for (const node of goldNodes.subarray(words[2 * s], words[2 * s]! + words[2 * s + 1]!))

@@ -10,7 +10,7 @@ export interface WordCause {
   type: string;
 }
 
-/** Validated causes by the text of their sentence (`causesOfSentence` finds them). */
+/** Validated causes by the text of their sentence. */
 export type Causes = ReadonlyMap<string, readonly WordCause[]>;
 
 /** A sentence as the language model read it: its own text, or its words with blanks between. */

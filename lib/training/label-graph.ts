@@ -5,7 +5,7 @@ import { pairwiseDistance } from "../graph/ops/pairwise-distance.js";
 import { Graph } from "../graph/tensor.js";
 import { adjacency, labelVectors } from "../model/fusion.js";
 import { writeFloats } from "../model/initialise.js";
-import { collapsed, nodeVectors, SoftMeans } from "../model/label-nodes.js";
+import { collapsed, nodesOf, SoftMeans } from "../model/label-nodes.js";
 import { sourceDistances, targetNodes } from "../model/losses/alignment.js";
 import { cutSentence, type Passage } from "../model/passages.js";
 import type { Engine } from "../native/engine.js";
@@ -32,16 +32,15 @@ export async function prepareLabelGraph(
   const defined = new Set([...model.parameters, ...model.states].map(({ name }) => name));
   if (defined.has(labelVectors)) await writeFloats(engine, labelVectors, await nameVectors(model, nodes.types, signal)); // prettier-ignore
 
-  const view = new SoftMeans(model.tagSet.size, source.tagSet.size, temperature);
-  for await (const { scores, gold } of analysed(source, passages, signal)) view.add(scores, gold);
-  const graph = await labelViews(engine, nodeVectors(view.means(), nodes), delta);
+  const view = new SoftMeans(nodes.count, source.tagSet.size, temperature);
+  for await (const { scores, gold } of analysed(source, passages, signal)) view.add(scores, nodesOf(gold, nodes)); // prettier-ignore
+  const graph = await labelViews(engine, view.means(), delta);
   if (defined.has(adjacency)) await writeFloats(engine, adjacency, graph.adjacency);
   if (defined.has(sourceDistances)) await writeFloats(engine, sourceDistances, graph.distances);
 
   if (!defined.has(targetNodes)) return;
   const own = new SoftMeans(nodes.count, model.tagSet.size, temperature);
-  for await (const { scores, gold } of analysed(model, passages, signal))
-    own.add(scores, gold.map((tag) => (tag < 0 ? -1 : nodes.ofTag[tag]!))); // prettier-ignore
+  for await (const { scores, gold } of analysed(model, passages, signal)) own.add(scores, nodesOf(gold, nodes)); // prettier-ignore
   await writeFloats(engine, targetNodes, flat(own.means().map((row) => collapsed(row, nodes))));
 }
 

@@ -7,7 +7,7 @@ export interface TrainingProgress {
   /** Updates done, and in all. */
   step: number;
   steps: number;
-  /** Mean loss since the last report; absent outside training. */
+  /** Mean loss of the epoch so far, or since the run was resumed in it; absent before its first update. */
   loss?: number;
   piecesPerSecond?: number;
   /** Estimate for the rest of the run. */

@@ -1,9 +1,8 @@
-import { loadDataset, type Dataset } from "../data/dataset.js";
+import { loadDataset, trainingTypes, type Dataset } from "../data/dataset.js";
 import type { Sentence } from "../data/sentence.js";
 import { drawFewShot, type FewShotType } from "../data/few-shot.js";
 import { CdlmError } from "../errors.js";
-import { causeReaders } from "../model/objective.js";
-import { TagSet } from "../text/tag-set.js";
+import { causeReaders, readsSourceData } from "../model/objective.js";
 import type { DeviceOptions } from "../native/create-engine.js";
 import { newTagger, type NewHead } from "../model/open-tagger.js";
 import type { TaggerModel } from "../model/tagger-model.js";
@@ -72,12 +71,14 @@ export async function runTraining(
   const kept = objective.keeping ? await keptOf(start) : null;
   const data = await datasetOf(request.data, signal);
   const draw = request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw }); // prettier-ignore
-  const extra = request.extraData === undefined ? undefined : await datasetOf(request.extraData, signal);
+  const given = (folder: string | Dataset | undefined) => folder === undefined ? undefined : datasetOf(folder, signal); // prettier-ignore
+  const extra = await given(request.extraData);
+  const sourceData = readsSourceData(objective) ? await given(request.sourceData) : undefined;
   const train = [...(draw?.sentences ?? data.train), ...(extra?.train ?? [])];
-  const { types } = TagSet.of([...data.train, ...(data.dev ?? [])].map(({ tags }) => tags));
+  const types = trainingTypes(data);
   const { wordShape, decoding, headDropout, seed } = options;
   const head = { types, wordShape, decoding, ...modelOptionsOf(objective), headDropout, seed, kept };
-  const report = await fitNewModel(start, request, { options, data, train, extra, head });
+  const report = await fitNewModel(start, request, { options, data, train, extra, sourceData, head });
   const { out, device } = request;
   const settled = data.dev ? await settleOnDev(out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
   const keeps = kept ? { kept: kept.types } : {};
@@ -91,6 +92,8 @@ interface Material {
   /** What is trained on. */
   train: readonly Sentence[];
   extra: Dataset | undefined;
+  /** Where the method reads it. */
+  sourceData: Dataset | undefined;
   head: NewHead;
 }
 
@@ -98,13 +101,17 @@ interface Material {
 async function fitNewModel(
   start: TrainingStart,
   request: TrainingRequest,
-  { options, data, train, extra, head }: Material,
+  { options, data, train, extra, sourceData, head }: Material,
 ): Promise<FitReport> {
   const { out, device, signal, onProgress, resume = false } = request;
   const model = await newTagger(start.encoder, head, options.objective, device);
   try {
-    const origin = await originOf(start, request, { data, extra });
-    const pools = await prepareMethod(model, start, request, { train, all: [...data.train, ...train] });
+    const origin = await originOf(start, request, { data, extra, sourceData });
+    const pools = await prepareMethod(model, start, request, {
+      train,
+      all: [...data.train, ...train],
+      sourceData,
+    });
     const provenance = provenanceOf(model, origin, options);
     const fingerprint = { ...origin, version };
     return await fit({ model, train, pools, dev: data.dev, out, options, provenance, fingerprint, resume, signal, onProgress }); // prettier-ignore
@@ -140,12 +147,13 @@ const datasetOf = async (data: string | Dataset, signal?: AbortSignal): Promise<
 async function originOf(
   start: TrainingStart,
   { fewShot, causes }: TrainingRequest,
-  { data, extra }: { data: Dataset; extra: Dataset | undefined },
+  { data, extra, sourceData }: Pick<Material, "data" | "extra" | "sourceData">,
 ) {
   return {
     ...start,
     data: checksums(data),
     ...(extra ? { extraData: checksums(extra) } : {}),
+    ...(sourceData ? { sourceData: checksums(sourceData) } : {}),
     ...(fewShot ? { fewShot } : {}),
     ...(causes === undefined ? {} : { causes: await checksumOf(causes) }),
   };

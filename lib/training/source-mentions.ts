@@ -1,7 +1,7 @@
 import { mentionPool, type MentionPool } from "../data/interventions.js";
 import type { Dataset } from "../data/dataset.js";
 import { Random } from "../data/random.js";
-import { SoftMeans } from "../model/label-nodes.js";
+import { collapsed, labelNodes, nodesOf, SoftMeans, type LabelNodes } from "../model/label-nodes.js";
 import type { Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import { analysed } from "./analysed.js";
@@ -20,8 +20,8 @@ interface Source {
 }
 
 /**
- * The target's pool with as many mentions again from the source, for the target types that the label graph maps to a
- * source type (METHOD 5.1).
+ * The target's pool with as many mentions again from the source, for the target types whose words the source
+ * model takes for one of its own (METHOD 5.1).
  */
 export async function withSourceMentions(pool: MentionPool, source: Source): Promise<MentionPool> {
   const mapping = await mappedTypes(source);
@@ -37,16 +37,16 @@ export async function withSourceMentions(pool: MentionPool, source: Source): Pro
 
 /** Source type of each target type that has one. */
 async function mappedTypes({ model, teacher, passages, signal }: Source): Promise<Map<string, string>> {
-  const { types, size } = model.tagSet;
-  const view = new SoftMeans(size, teacher.tagSet.size, 1);
-  for await (const { scores, gold } of analysed(teacher, passages, signal)) view.add(scores, gold);
-  const means = view.means();
+  const [nodes, sourceNodes] = [model, teacher].map(({ tagSet }) => labelNodes(tagSet, "types")) as [LabelNodes, LabelNodes]; // prettier-ignore
+  const view = new SoftMeans(nodes.count, teacher.tagSet.size, 1);
+  for await (const { scores, gold } of analysed(teacher, passages, signal)) view.add(scores, nodesOf(gold, nodes)); // prettier-ignore
   const mapping = new Map<string, string>();
-  types.forEach((type, k) => {
-    const [begin, inside] = [means[1 + 2 * k]!, means[2 + 2 * k]!];
-    teacher.tagSet.types.forEach((candidate, s) => {
-      const mass = [1 + 2 * s, 2 + 2 * s].reduce((sum, tag) => sum + (begin[tag]! + inside[tag]!) / 2, 0);
-      if (mass >= leastMass && !catchAll.has(candidate.toLowerCase())) mapping.set(type, candidate);
+  view.means().forEach((mean, node) => {
+    const type = nodes.types[node];
+    collapsed(mean, sourceNodes).forEach((mass, sourceNode) => {
+      const candidate = sourceNodes.types[sourceNode];
+      if (type === undefined || candidate === undefined || mass < leastMass) return;
+      if (!catchAll.has(candidate.toLowerCase())) mapping.set(type, candidate);
     });
   });
   return mapping;

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { ints } from "../../lib/graph/nd-array.js";
 import { fill } from "../../lib/graph/ops/fill.js";
 import { groupMean } from "../../lib/graph/ops/group-mean.js";
@@ -7,6 +8,8 @@ import { offDiagonalNormalise } from "../../lib/graph/ops/off-diagonal-normalise
 import { pairwiseDistance } from "../../lib/graph/ops/pairwise-distance.js";
 import { scale } from "../../lib/graph/ops/scale.js";
 import { softmax } from "../../lib/graph/ops/softmax.js";
+import { labelNodes, nodesOf, SoftMeans } from "../../lib/model/label-nodes.js";
+import { TagSet } from "../../lib/text/tag-set.js";
 import { atEveryLevel } from "../support/engines.js";
 import { readGolden } from "../support/golden.js";
 import { assertGolden, matrix, runGraph } from "./run-graph.js";
@@ -19,6 +22,17 @@ interface Fusion {
 }
 
 describe("label graph", () => {
+  it("a type's node is the mean over its words, whether they begin a mention or go on with one", () => {
+    const nodes = labelNodes(new TagSet(["a", "b"]), "types");
+    const scores = [0, 2, 4, 6, 8].map((score) => [score, 0]);
+    const means = new SoftMeans(nodes.count, 2, 2);
+    means.add(Float32Array.from(scores.flat()), nodesOf(Int32Array.of(0, 1, 2, 2, -1), nodes)); // O B-a I-a I-a
+    const first = (score: number) => 1 / (1 + Math.exp(-score / 2));
+    const expected = [first(0), (first(2) + first(4) + first(6)) / 3, 0.5]; // no word of type b
+    const actual = means.means().map(([value]) => value!);
+    actual.forEach((value, node) => assert.ok(Math.abs(value - expected[node]!) < 1e-12, `node ${node}`));
+  });
+
   atEveryLevel((engine) => {
     it("takes nodes from soft predictions, the uniform vector for labels without words", async () => {
       const { logits, gold, labels, nodes } = readGolden<Losses>("losses.json").label_graph;

@@ -69,6 +69,19 @@ describe("keeping what the source model knows", function () {
     assert.ok(added.length > 0);
   });
 
+  it("is gone on with by the source's data that it was begun with alone, and the model names them", async () => {
+    const request = { model: at("viterbi"), data: music!, out: at("stopped"), keep: true, options: still };
+    const stop = new AbortController();
+    const stopped = adapt({ ...request, sourceData: news!, signal: stop.signal, onProgress: () => stop.abort("stop") }); // prettier-ignore
+    await assert.rejects(stopped, (error) => error === "stop");
+    const others = await smallData("politics", { train: 20, dev: 8 });
+    for (const sourceData of [{ sourceData: others }, {}])
+      await assert.rejects(adapt({ ...request, ...sourceData, resume: true }), isCdlmError("INVALID_STATE"));
+    await adapt({ ...request, sourceData: news!, resume: true });
+    const { sourceData } = (await readCdlmFile(at("stopped")))!.provenance as { sourceData: object };
+    assert.deepEqual(sourceData, Object.fromEntries(Object.entries(news!.files).map(([split, { sha256 }]) => [split, sha256]))); // prettier-ignore
+  });
+
   it("leaves no trace in a model that keeps nothing, and says so", async () => {
     await adapt({ model: at("viterbi"), data: music!, out: at("plain"), options: still });
     assert.equal((await readCdlmFile(at("plain")))!.kept, null);

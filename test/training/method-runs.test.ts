@@ -78,6 +78,13 @@ describe("the method's parts in training", function () {
     assert.ok(late!.explicit! > 0);
   });
 
+  it("consistency and keeping count from the first update on, whatever comes late", async () => {
+    await using folder = await temporaryFolder();
+    await adapted(folder.path, { consistency: { weight: 1 }, keeping: {}, partsFrom: 1 });
+    const [first] = await metricsOf(folder.path);
+    assert.ok(first!.parts!.consistency! > 0 && first!.parts!.keeping! > 0);
+  });
+
   it("the head's dropout is the encoder's own unless it is given, and is kept with the model", async () => {
     await using folder = await temporaryFolder();
     const rateIn = async (out: string) =>

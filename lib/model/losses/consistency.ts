@@ -11,6 +11,7 @@ import type { Loss } from "./loss.js";
  */
 export const consistency: Loss = {
   name: "consistency",
+  early: true,
   weight: ({ consistency: part }) => part?.weight ?? 0,
   build({ scope, words: { scores } }) {
     const indices = (name: string) => scope.graph.input(`twins.${name}`, "i32", ["pairs"]);

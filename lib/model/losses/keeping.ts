@@ -9,6 +9,7 @@ import type { Loss } from "./loss.js";
  */
 export const keeping: Loss = {
   name: "keeping",
+  early: true,
   weight: ({ keeping: part }) => part?.weight ?? 0,
   build({ scope, kept, words: { layers } }) {
     const h = gather(layers.at(-1)!, scope.graph.input("replay.firstPieces", "i32", ["replayed"]));

@@ -23,6 +23,8 @@ export interface Loss {
   readonly name: string;
   /** λ; 0 leaves the part out. */
   weight(objective: Objective): number;
+  /** It counts from the first update on, whatever `partsFrom` says. */
+  readonly early?: true;
   /** [1], before its weight. */
   build(context: LossContext): Tensor;
 }
