@@ -1,4 +1,3 @@
-import { CdlmError } from "./errors.js";
 import { streamBatches } from "./data/stream-batches.js";
 import type { CalibrationMethod } from "./eval/calibration.js";
 import type { JudgeOptions, Verdict } from "./judge.js";
@@ -159,8 +158,6 @@ export class Recognizer implements AsyncDisposable {
     texts: AsyncIterable<string> | Iterable<string>,
     { batchPieces = 4096, ...options }: StreamOptions = {},
   ): AsyncGenerator<RecognizedDocument> {
-    if (!(Number.isInteger(batchPieces) && batchPieces >= 1 && batchPieces <= 65_536))
-      throw wrongBatch(batchPieces);
     const unitsPerPiece = 4; // UTF-16 units, about
     const sizeOf = (text: string) => text.length / unitsPerPiece + 1;
     for await (const batch of streamBatches(texts, sizeOf, batchPieces))
@@ -190,9 +187,4 @@ async function taggedBy(
     windows,
     warnings,
   }));
-}
-
-function wrongBatch(received: number): CdlmError {
-  const details = { expected: "a whole number, 1 to 65,536", received: String(received) };
-  return new CdlmError("INVALID_OPTION", "stream option batchPieces is out of range", details);
 }

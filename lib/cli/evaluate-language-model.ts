@@ -4,6 +4,7 @@ import { evaluateInContext, type InContextScores } from "../in-context.js";
 import { AnswerStore } from "../llm/answer-store.js";
 import type { LanguageModel } from "../llm/language-model.js";
 import { StoredModel } from "../llm/stored-model.js";
+import { scoreHeader, scoreRows } from "../report/score-tables.js";
 import { table } from "../report/table.js";
 import { countingBar } from "./counting-bar.js";
 import { interruptible } from "./failure.js";
@@ -43,24 +44,7 @@ async function score(flags: InContextFlags, llm: LanguageModel, signal: AbortSig
   return evaluateInContext(content, request).finally(() => bar.stop());
 }
 
-function textOf({
-  micro,
-  macro,
-  types,
-  shots,
-  outside,
-  invalidAnswers,
-  sentences,
-  seconds,
-}: InContextScores): string {
-  const rows = [...Object.entries(types), ["macro", macro] as const, ["micro", micro] as const];
-  const cells = rows.map(([name, { precision, recall, f1, support }]) => [
-    name,
-    precision.toFixed(2),
-    recall.toFixed(2),
-    f1.toFixed(2),
-    String(support),
-  ]);
+function textOf({ shots, outside, invalidAnswers, sentences, seconds, ...scores }: InContextScores): string {
   const notes = `${shots} shots; ${outside} named entities were not in the text, ${invalidAnswers} answers were invalid`;
-  return `${table(["type", "precision", "recall", "F1", "entities"], cells)}\n${notes}\n${sentences} sentences in ${seconds.toFixed(1)} s\n`;
+  return `${table(scoreHeader, scoreRows(scores))}\n${notes}\n${sentences} sentences in ${seconds.toFixed(1)} s\n`;
 }

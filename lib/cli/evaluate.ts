@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { sourcesOf, type BiasSources } from "../bias.js";
 import { loadDataset, loadSentences } from "../data/dataset.js";
 import { CdlmError } from "../errors.js";
@@ -36,8 +36,15 @@ interface EvaluateFlags extends DeviceFlags, Partial<InContextFlags> {
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description("score a model on a file with gold tags: strict span F1 in percent, and its confidences")
-    .option("--model <dir>", "folder of the model")
-    .option("--llm <file|url>", "instead of a model: a language model alone, which sees examples")
+    .addOption(
+      new Option("--model <dir>", "folder of the model").conflicts(["examples", "shots", "domain", "store"]),
+    )
+    .addOption(
+      new Option(
+        "--llm <file|url>",
+        "instead of a model: a language model alone, which sees examples",
+      ).conflicts(["model", "types", "bias", "html"]),
+    )
     .requiredOption("--data <file>", "column file or JSONL with gold tags")
     .option("--examples <file>", "labelled sentences that the language model's examples are chosen from")
     .option("--shots <k>", "labelled sentences that the language model sees (default: 5)", wholeNumber)

@@ -7,9 +7,8 @@ import type { FormatOptions } from "./predict.js";
 type TextRecord = Record<string, unknown> & { text: string };
 
 /**
- * One line in, one record out, with the entities found in it. If the first line that is not blank begins with {, every line must be an object with
- * a "text", whose other fields are passed through; else every line is a text. A blank line is an empty text in both.
- * `entities`, `windows` and `warnings` are set.
+ * One line in, one record out, with the entities found in it: `entities`, `windows` and `warnings` are set, other fields
+ * are passed through.
  */
 export async function* recognizedRecords(
   recognizer: Recognizer,
@@ -18,7 +17,9 @@ export async function* recognizedRecords(
 ): AsyncGenerator<TextRecord & RecognizedDocument> {
   const waiting: TextRecord[] = [];
   async function* texts(): AsyncGenerator<string> {
-    for await (const record of recordsOf(lines, options.name)) {
+    const read = recordReader(options.name);
+    for await (const line of lines) {
+      const record = read(line);
       waiting.push(record);
       yield record.text;
     }
@@ -37,14 +38,19 @@ export async function* jsonlLines(
     yield JSON.stringify(record) + "\n";
 }
 
-async function* recordsOf(lines: AsyncIterable<Line>, file: string): AsyncGenerator<TextRecord> {
+/**
+ * Reads line after line: if the first one that is not blank begins with {, or the file is named .jsonl, every line must be
+ * an object with a "text", whose other fields are kept; else every line is a text. A blank line is an empty text in both.
+ * The function throws CdlmError DATA_INVALID with the line.
+ */
+export function recordReader(file: string): (line: Line) => TextRecord {
   let isJson: boolean | undefined;
-  for await (const line of lines) {
+  return (line) => {
     const isBlank = line.text.trim() === "";
     if (!isBlank) isJson ??= file.endsWith(".jsonl") || line.text.trimStart().startsWith("{");
-    if (!isJson) yield { text: line.text };
-    else yield isBlank ? { text: "" } : parseRecord(line, file);
-  }
+    if (!isJson) return { text: line.text };
+    return isBlank ? { text: "" } : parseRecord(line, file);
+  };
 }
 
 function parseRecord({ text, number }: Line, file: string): TextRecord {
@@ -62,4 +68,10 @@ function parseRecord({ text, number }: Line, file: string): TextRecord {
 
 function isTextRecord(value: unknown): value is TextRecord {
   return typeof value === "object" && value !== null && "text" in value && typeof value.text === "string";
+}
+
+/** The texts of the lines. */
+export async function* textsOf(lines: AsyncIterable<Line>, file: string): AsyncGenerator<string> {
+  const read = recordReader(file);
+  for await (const line of lines) yield read(line).text;
 }

@@ -8,7 +8,7 @@ import { deviceOf, wholeNumber, withDevice, withTypes, type DeviceFlags } from "
 import type { AnsweredTypes } from "../model/answered-types.js";
 import { interruptible } from "./failure.js";
 import { conllLines } from "./predict-conll.js";
-import { jsonlLines } from "./predict-jsonl.js";
+import { jsonlLines, textsOf } from "./predict-jsonl.js";
 import { languageModelOf, withLanguageModel, type LanguageModelFlags } from "./language-model-flags.js";
 import { print } from "./print.js";
 
@@ -44,7 +44,9 @@ const formats = { text: textLines, jsonl: jsonlLines, conll: conllLines, html: h
 
 export function predictCommand(): Command {
   const command = new Command("predict")
-    .description("find entities: one line of input is one text (or one JSON object with a text)")
+    .description(
+      "find entities: one line of input is one text (or one JSON object with a text, or with --format conll one row of a column file)",
+    )
     .requiredOption("--model <dir>", "folder of the model")
     .option("--input <file>", "file to read, or - for standard input", "-")
     .addOption(
@@ -84,14 +86,14 @@ export function predictCommand(): Command {
 
 async function* textLines(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
   const colours = terminalColours(recognizer.types);
-  for await (const document of recognizer.stream(textsOf(lines), options))
+  for await (const document of recognizer.stream(textsOf(lines, options.name), options))
     yield `${annotated(document, colours)}\n`;
 }
 
 async function* htmlPage(recognizer: Recognizer, lines: AsyncIterable<Line>, options: FormatOptions) {
-  yield* entityPage(`Entities in ${options.name}`, recognizer, recognizer.stream(textsOf(lines), options));
-}
-
-async function* textsOf(lines: AsyncIterable<Line>): AsyncGenerator<string> {
-  for await (const { text } of lines) yield text;
+  yield* entityPage(
+    `Entities in ${options.name}`,
+    recognizer,
+    recognizer.stream(textsOf(lines, options.name), options),
+  );
 }

@@ -101,17 +101,19 @@ function meanScore(scores: readonly SpanScore[]): SpanScore {
   return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), support: sum("support") };
 }
 
+/** Equal for spans of the same borders and type. */
+export const identityOf = ({ start, end, type }: Span): string => `${start} ${end} ${type}`;
+
 function countSpans(
   gold: readonly Span[],
   predicted: readonly Span[],
   count: (kind: keyof SpanCounts, span: Span) => void,
 ): void {
-  const identity = ({ start, end, type }: Span) => `${start} ${end} ${type}`;
-  const wanted = new Set(gold.map(identity));
+  const wanted = new Set(gold.map(identityOf));
   for (const span of gold) count("gold", span);
   for (const span of predicted) {
     count("predicted", span);
-    if (wanted.has(identity(span))) count("correct", span);
+    if (wanted.has(identityOf(span))) count("correct", span);
   }
 }
 

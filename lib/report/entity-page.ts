@@ -1,3 +1,4 @@
+import { percent } from "./explanation-text.js";
 import type { RecognizedDocument, Recognizer } from "../recognizer.js";
 import { escape } from "./html.js";
 import { coloursOf, cssColour, type TypeColours } from "./type-colours.js";
@@ -37,7 +38,7 @@ function paragraph({ text, entities, warnings }: RecognizedDocument, colours: Ty
   let html = "";
   let at = 0;
   for (const { start, end, type, confidence } of entities) {
-    const label = `${escape(type)} ${Math.round(100 * confidence)}%`;
+    const label = `${escape(type)} ${percent(confidence)}`;
     const mark = `<mark style="background:${cssColour(colours(type), confidence)}" title="${label}">`;
     html += `${escape(text.slice(at, start))}${mark}${escape(text.slice(start, end))}<small>${label}</small></mark>`;
     at = end;

@@ -121,10 +121,13 @@ function bars(text: string, entity: ExplainedEntity): string {
 
 /** A word between its neighbours, which tell it from others of its kind. */
 function inPlace(text: string, { start, end }: { start: number; end: number }): string {
-  const before = /\S+\s*$/.exec(text.slice(Math.max(0, start - neighbours), start))?.[0] ?? "";
-  const after = /^\s*\S+/.exec(text.slice(end, end + neighbours))?.[0] ?? "";
+  const before = /\S+\s*$/u.exec(whole(text.slice(Math.max(0, start - neighbours), start)))?.[0] ?? "";
+  const after = /^\s*\S+/u.exec(whole(text.slice(end, end + neighbours)))?.[0] ?? "";
   return `<small>${escape(before)}</small>${escape(text.slice(start, end))}<small>${escape(after)}</small>`;
 }
+
+/** Without the half of a surrogate pair that a cut left at either end. */
+const whole = (text: string): string => text.replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
 
 /** The text with pieces of HTML in the place of its parts, given in order and apart from each other. */
 function woven(text: string, pieces: readonly { start: number; end: number; html: string }[]): string {

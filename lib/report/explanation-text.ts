@@ -1,5 +1,6 @@
 import type { ContextWord, Effect, ExplainedEntity, Explanation } from "../explainer.js";
 import { coloured } from "./annotated-text.js";
+import { oneLine, padded, widthOf } from "./text-width.js";
 import type { TypeColours } from "./type-colours.js";
 
 /** Words of the context that get a bar; effects below the least are noise to a reader. */
@@ -26,20 +27,21 @@ export function explanationText(explanation: Explanation, colours?: TypeColours)
   const blocks = entities.map((entity) => block(entity, colours));
   const notes = [
     ...(entities.length === 0 ? ["No entity was found."] : []),
-    ...(calibration || entities.length === 0 ? [] : ["Confidences are not calibrated: the model was trained without dev data."]), // prettier-ignore
+    ...(calibration || entities.length === 0 ? [] : ["Confidences are not calibrated: they were not fitted on dev data."]), // prettier-ignore
     ...warnings,
   ];
   return [...blocks, ...notes].join("\n\n") + "\n";
 }
 
 function block(entity: ExplainedEntity, colours?: TypeColours): string {
-  const { text, type, confidence, mention, answerWithout } = entity;
+  const { type, confidence, mention, answerWithout } = entity;
+  const text = oneLine(entity.text);
   const words = strongest(entity);
-  const rows: (readonly [name: string, effect: Effect])[] = [["the mention itself", mention], ...words.map((word) => [word.text, word] as const)]; // prettier-ignore
-  const width = Math.max(...rows.map(([name]) => name.length));
+  const rows: (readonly [name: string, effect: Effect])[] = [["the mention itself", mention], ...words.map((word) => [oneLine(word.text), word] as const)]; // prettier-ignore
+  const width = Math.max(...rows.map(([name]) => widthOf(name)));
   const scale = Math.max(...rows.map(([, { effect }]) => Math.abs(effect)));
-  const lines = rows.map(([name, effect]) => `  ${name.padEnd(width)}  ${bar(effect, scale, colours)}`);
-  const without = answerWithout ? `${answerWithout.type} (${percent(answerWithout.confidence)}): ${answerWithout.text}` : "no entity"; // prettier-ignore
+  const lines = rows.map(([name, effect]) => `  ${padded(name, width)}  ${bar(effect, scale, colours)}`);
+  const without = answerWithout ? `${answerWithout.type} (${percent(answerWithout.confidence)}): ${oneLine(answerWithout.text)}` : "no entity"; // prettier-ignore
   const head = `${colours ? coloured(text, type, colours) : `${text} [${type}]`}  ${percent(confidence)}`;
   return [head, ...lines, `  with the mention unknown: ${without}`].join("\n");
 }

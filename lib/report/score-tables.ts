@@ -1,6 +1,7 @@
 import type { BiasScore, BiasScores } from "../bias.js";
 import type { CalibrationScores } from "../eval/calibration-scores.js";
 import type { Reliability } from "../eval/reliability.js";
+import type { SpanScores } from "../eval/span-scores.js";
 import type { Scores } from "../evaluate.js";
 
 /** A heading, a header and rows of cells, whatever they are printed on. */
@@ -19,12 +20,23 @@ export const scoreTables = (scores: Scores): Record<string, ScoreTable> => ({
   ...(scores.bias ? { bias: biasTable(scores.bias) } : {}),
 });
 
-function typeTable({ types, macro, micro, strict, sentences, words, seconds }: Scores): ScoreTable {
+export const scoreHeader = ["type", "precision", "recall", "F1", "entities"];
+
+/** A row for each type, then their mean and all mentions together. */
+export function scoreRows({
+  types,
+  macro,
+  micro,
+}: Pick<SpanScores, "types" | "macro" | "micro">): string[][] {
   const all = [...Object.entries(types), ["macro", macro] as const, ["micro", micro] as const];
+  return all.map(([name, { precision, recall, f1, support }]) => [name, ...[precision, recall, f1].map((score) => score.toFixed(2)), String(support)]); // prettier-ignore
+}
+
+function typeTable({ types, macro, micro, strict, sentences, words, seconds }: Scores): ScoreTable {
   return {
     title: "Scores",
-    header: ["type", "precision", "recall", "F1", "entities"],
-    rows: all.map(([name, { precision, recall, f1, support }]) => [name, ...[precision, recall, f1].map((score) => score.toFixed(2)), String(support)]), // prettier-ignore
+    header: scoreHeader,
+    rows: scoreRows({ types, macro, micro }),
     notes: [
       `micro F1 with orphan I- tags ignored: ${strict.micro.f1.toFixed(2)}`,
       `${sentences} sentences, ${words} words in ${seconds.toFixed(1)} s`,
@@ -36,7 +48,7 @@ function calibrationTable({ method, mentions, before, after }: CalibrationScores
   const own = after ?? before;
   const error = ({ error: points }: Reliability) => points.toFixed(2);
   const fitted = `expected calibration error ${error(own)} (before the ${method} fit: ${error(before)})`;
-  const bare = `expected calibration error ${error(own)}: confidence is uncalibrated, the model was trained without dev data`;
+  const bare = `expected calibration error ${error(own)}: confidence is uncalibrated, not fitted on dev data`;
   return {
     title: `Confidence of ${mentions} mentions`,
     header: ["bin", "confidence", "right", "mentions"],

@@ -105,6 +105,18 @@ describe("what cdlm says when something is wrong", () => {
         ["predict", "--model", await tinyModel(), "--batch-pieces", "0"],
         /batchPieces is out of range; expected a whole number, 1 to 65,536, received 0/,
       ],
+      [
+        ["predict", "--model", await tinyModel(), "--format", "conll", "--batch-pieces", "0"],
+        /batchPieces is out of range/,
+      ],
+      [
+        ["evaluate", "--data", data, "--llm", "m.gguf", "--html", "page.html"],
+        /'--llm <file\|url>' cannot be used with option '--html <file>'/,
+      ],
+      [
+        ["evaluate", "--data", data, "--model", "m", "--shots", "3"],
+        /'--model <dir>' cannot be used with option '--shots <k>'/,
+      ],
       [["models", "gpt-5"], /Allowed choices are all-MiniLM-L6-v2/],
       [["pull", "no name"], /no name of a repository/],
       [["bench", "--only", "nothing"], /unknown trial/],

@@ -52,6 +52,23 @@ describe("cdlm predict", () => {
     assert.deepEqual(plain.stdout.match(/^[^\t\n]+(?=\t)/gm), ["It", "'s", "here", "."]);
   });
 
+  it("a JSON line is a record in every format", async () => {
+    const record = '{"id": 7, "text": "It is here."}\n';
+    for (const format of ["text", "conll", "html"]) {
+      const { code, stdout } = await cli(await predict("--format", format), record);
+      assert.equal(code, 0);
+      assert.ok(stdout.includes("here") && !stdout.includes('"id"'), stdout);
+      const bad = await cli(await predict("--format", format), `${record}{"text": 5}\n`);
+      assert.equal(bad.code, 1);
+      assert.match(bad.stderr, /<stdin>:2: the line is no record/);
+    }
+  });
+
+  it("conll takes a text with a tab for a text", async () => {
+    const { stdout } = await cli(await predict("--format", "conll"), "Nina Simone\tsang in Paris.\n");
+    assert.deepEqual(stdout.match(/^[^\t\n]+(?=\t)/gm), ["Nina", "Simone", "sang", "in", "Paris", "."]);
+  });
+
   it("html is one page with the text escaped", async () => {
     const file = await temporary.write("in.txt", "<b>Merkel</b> & Obama\n");
     const { stdout } = await cli(await predict("--format", "html", "--input", file));

@@ -32,7 +32,7 @@ describe("report", () => {
     const html = await page(`<title> "a" & b`, [document(hostile, entities, ["<warning>"])]);
     assert.doesNotMatch(html, /<script|<type>|<warning>|https?:|src=|@import/);
     assert.ok(html.includes("&lt;script&gt;</mark>") || html.includes("&lt;script&gt;<small>"));
-    assert.ok(html.includes("&lt;type&gt; 88%") && html.includes("&lt;warning&gt;"));
+    assert.ok(html.includes("&lt;type&gt; 88 %") && html.includes("&lt;warning&gt;"));
     assert.ok(html.includes("&amp; &#39;Nile&#39;"));
     assert.match(html, /Not calibrated/);
     assert.ok(html.includes("<title>&lt;title&gt; &quot;a&quot; &amp; b</title>"));
@@ -44,8 +44,13 @@ describe("report", () => {
     const html = await page("t", [document(text, entities), document("")]);
     const bodies = [...html.matchAll(/<p class="text">(.*?)<\/p>/g)].map(([, body]) => body!);
     assert.deepEqual(bodies.map((body) => body.replaceAll(/<small>.*?<\/small>|<.*?>/g, "")), [text, ""]); // prettier-ignore
-    assert.match(bodies[0]!, /Björk<small>person 50%<\/small>/);
+    assert.match(bodies[0]!, /Björk<small>person 50 %<\/small>/);
     for (const type of types) assert.match(html, new RegExp(`<li style="background:hsl[^"]+">${type}</li>`));
+  });
+
+  it("a table's columns stand below each other whatever the width of a character is", () => {
+    const lines = table(["type", "F1"], [["日本", "1.0"], ["👨‍👩‍👧‍👦", "20.0"]]).split("\n"); // prettier-ignore
+    assert.deepEqual(lines, ["type    F1", "────  ────", "日本   1.0", "👨‍👩‍👧‍👦    20.0"]);
   });
 
   it("marks entities in plain text, and by colour with the type beside it", () => {
