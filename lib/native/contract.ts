@@ -28,7 +28,7 @@ export interface CudaDevices {
  */
 export type Precision = "fp32" | "bf16" | "int8";
 
-/** Methods run one after another on the engine's own thread; none blocks the event loop. */
+/** Methods that return promises run one after another on the engine's own thread, and do not block the event loop. */
 export interface NativeEngine {
   define(name: string, shape: readonly number[]): Promise<void>;
   /** Elements from `offset` of a slot, converted from the type of the data. */
@@ -40,7 +40,9 @@ export interface NativeEngine {
   configureOptimizer(options: NativeOptimizerOptions, stepsDone: number): Promise<void>;
   /** Returns the global gradient norm after scaling, before clipping; not finite: nothing was changed. */
   step(learningRates: readonly number[], scale: number, clipNorm: number): Promise<number>;
-  /** Cancels what runs and frees everything. Safe to call twice. */
+  /** Frees parameters, programs and the working memory. */
+  clear(): Promise<void>;
+  /** Cancels what runs, waits for it and frees everything: blocks for as long as that takes. Safe to call twice. */
   dispose(): void;
   level(): string;
   threads(): number;
@@ -50,7 +52,7 @@ export interface NativeEngine {
 
 export interface NativeRun {
   result: Promise<NativeTensors>;
-  /** The run ends between two instructions with CANCELLED. */
+  /** The run ends between two instructions with CANCELLED; on CUDA before they are all queued, or not at all. */
   cancel(): void;
 }
 

@@ -46,6 +46,7 @@ export function createEngine(options: DeviceOptions = {}): Engine {
       deviceIndex,
     });
   const level = process.env.CDLM_LEVEL ?? addon.bestLevel();
+  if (level === "cuda") throw notALevel();
   return new AddonEngine(addon, {
     level,
     threads,
@@ -68,3 +69,10 @@ function fastestPrecision(addon: NativeAddon, level: string): Precision {
     throw toCdlmError(error);
   }
 }
+
+const notALevel = () =>
+  new CdlmError("INVALID_OPTION", "CDLM_LEVEL names no processor's instruction level", {
+    expected: "plain, avx2, avx512 or neon",
+    received: "cuda",
+    hint: "A GPU is an option: --device cuda",
+  });

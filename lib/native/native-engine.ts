@@ -30,6 +30,7 @@ export class AddonEngine implements Engine {
   readonly #running = new Set<Promise<unknown>>();
   #arenaBytes = 0;
   #disposed = false;
+  #disposing: Promise<void> | undefined;
 
   constructor(
     addon: NativeAddon,
@@ -77,6 +78,8 @@ export class AddonEngine implements Engine {
   async dispose(): Promise<void> {
     this.#disposed = true;
     await Promise.allSettled(this.#running);
+    this.#disposing ??= this.#native.clear();
+    await this.#disposing;
     this.#native.dispose();
   }
 
@@ -163,14 +166,15 @@ class AddonProgram implements Program {
   #compiledFor(counts: Extents): Promise<number> {
     const fits = Object.entries(counts).every(([name, count]) => count <= (this.#capacities[name] ?? -1));
     if (fits && this.#compiled) return this.#compiled;
+    const [before, compiledBefore] = [this.#capacities, this.#compiled];
     const capacities = this.#roomFor(counts);
-    const compiled = this.#compile(capacities, this.#compiled);
+    const planned = plan(this.roots, capacities);
+    this.engine.requireArena(planned.arenaBytes); // throws before anything is changed
+    const compiled = this.#compile(toNative(planned, capacities), compiledBefore);
     this.#capacities = capacities;
     this.#compiled = compiled;
     compiled.catch(() => {
-      if (this.#compiled !== compiled) return;
-      this.#capacities = {}; // so that smaller runs do not fail for the sake of this one
-      this.#compiled = undefined;
+      if (this.#compiled === compiled) [this.#capacities, this.#compiled] = [before, compiledBefore]; // smaller runs go on
     });
     return compiled;
   }
@@ -180,17 +184,13 @@ class AddonProgram implements Program {
     return Object.fromEntries(Object.keys(counts).map((name) => [name, room(name)]));
   }
 
-  async #compile(capacities: Extents, previous?: Promise<number>): Promise<number> {
-    const planned = plan(this.roots, capacities);
-    this.engine.requireArena(planned.arenaBytes);
-    const spec = toNative(planned, capacities);
+  /** The new program takes the place of the previous one, unless it cannot be. */
+  #compile(spec: NativeProgramSpec, previous?: Promise<number>): Promise<number> {
     return this.engine.call(async (native) => {
-      try {
-        return await native.compile(spec);
-      } finally {
-        const replaced = await previous?.catch(() => undefined);
-        if (replaced !== undefined) await native.release(replaced);
-      }
+      const program = await native.compile(spec);
+      const replaced = await previous?.catch(() => undefined);
+      if (replaced !== undefined) await native.release(replaced);
+      return program;
     });
   }
 }

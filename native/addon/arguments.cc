@@ -143,7 +143,6 @@ std::vector<HostTensor> read_tensors(const Napi::Value& value) {
     const auto kind = array.TypedArrayType();
     if (kind != napi_int32_array && kind != napi_float32_array) reject("input", "Int32Array or Float32Array");
     tensor.type = kind == napi_int32_array ? DataType::i32 : DataType::f32;
-    tensor.shape = {static_cast<int64_t>(array.ElementLength())};
     tensor.bytes.resize(array.ByteLength());
     const auto* bytes = static_cast<const unsigned char*>(array.ArrayBuffer().Data());
     if (!tensor.bytes.empty())

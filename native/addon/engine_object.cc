@@ -40,8 +40,9 @@ Napi::Function EngineObject::define(Napi::Env env) {
        InstanceMethod<&EngineObject::compile>("compile"), InstanceMethod<&EngineObject::release>("release"),
        InstanceMethod<&EngineObject::run>("run"),
        InstanceMethod<&EngineObject::configure_optimizer>("configureOptimizer"),
-       InstanceMethod<&EngineObject::step>("step"), InstanceMethod<&EngineObject::dispose>("dispose"),
-       InstanceMethod<&EngineObject::level>("level"), InstanceMethod<&EngineObject::threads>("threads"),
+       InstanceMethod<&EngineObject::step>("step"), InstanceMethod<&EngineObject::clear>("clear"),
+       InstanceMethod<&EngineObject::dispose>("dispose"), InstanceMethod<&EngineObject::level>("level"),
+       InstanceMethod<&EngineObject::threads>("threads"),
        InstanceMethod<&EngineObject::precision>("precision"),
        InstanceMethod<&EngineObject::products>("products")});
 }
@@ -80,26 +81,38 @@ Napi::Value EngineObject::submit(const Napi::CallbackInfo& info, std::function<D
   if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
   const auto environment = Environment::of(env);
   const auto deferred = std::make_shared<Napi::Promise::Deferred>(env);
-  environment->job_started(env);
+  // Everything that needs memory is made here, where an exception is one of JavaScript's.
+  const auto outcome = std::make_shared<Outcome>();
+  const auto message = std::make_shared<std::unique_ptr<Environment::Message>>(
+      new Environment::Message([deferred, outcome](Napi::Env js) {
+        try {
+          if (outcome->failure) std::rethrow_exception(outcome->failure);
+          deferred->Resolve(outcome->deliver(js));
+        } catch (...) {  // also of `deliver`, which may find no memory for the result
+          deferred->Reject(js_error(js, std::current_exception()));
+        }
+      }));
   Engine* engine = engine_.get();  // outlives its jobs: it joins its thread before it is destroyed
-  engine_->submit([environment, deferred, engine, work = std::move(work)] {
-    Deliver deliver;
-    std::exception_ptr failure;
+  engine_->submit([this, environment, outcome, message, engine, work = std::move(work)] {
     try {
-      deliver = work(*engine);
+      if (stopping_) throw Error("CANCELLED", "the engine was disposed");
+      outcome->deliver = work(*engine);
     } catch (...) {
-      failure = std::current_exception();
+      outcome->failure = std::current_exception();
     }
-    environment->post([deferred, deliver, failure](Napi::Env js) {
-      try {
-        if (failure) std::rethrow_exception(failure);
-        deferred->Resolve(deliver(js));
-      } catch (...) {  // also of `deliver`, which may find no memory for the result
-        deferred->Reject(js_error(js, std::current_exception()));
-      }
+    environment->post(std::move(*message));
+  });
+  environment->job_started(env);
+  return deferred->Promise();
+}
+
+Napi::Value EngineObject::clear(const Napi::CallbackInfo& info) {
+  return guarded(info, [&] {
+    return submit(info, [](Engine& engine) -> Deliver {
+      engine.clear();
+      return undefined;
     });
   });
-  return deferred->Promise();
 }
 
 Napi::Value EngineObject::define_parameter(const Napi::CallbackInfo& info) {

@@ -5,9 +5,9 @@
 #include <napi.h>
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <memory>
-#include <set>
 
 #include "runtime/engine.h"
 
@@ -27,6 +27,10 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   // `work` runs on the engine's thread; what it returns is called on the JavaScript thread and makes the
   // result.
   using Deliver = std::function<Napi::Value(Napi::Env)>;
+  struct Outcome {
+    Deliver deliver;
+    std::exception_ptr failure;
+  };
   Napi::Value submit(const Napi::CallbackInfo& info, std::function<Deliver(Engine&)> work);
 
   Napi::Value define_parameter(const Napi::CallbackInfo& info);
@@ -37,6 +41,7 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
   Napi::Value run(const Napi::CallbackInfo& info);
   Napi::Value configure_optimizer(const Napi::CallbackInfo& info);
   Napi::Value step(const Napi::CallbackInfo& info);
+  Napi::Value clear(const Napi::CallbackInfo& info);
   Napi::Value dispose(const Napi::CallbackInfo& info);
   Napi::Value level(const Napi::CallbackInfo& info);
   Napi::Value threads(const Napi::CallbackInfo& info);

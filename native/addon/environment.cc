@@ -25,18 +25,17 @@ void Environment::job_started(Napi::Env env) {
   if (pending_++ == 0) deliveries_.Ref(env);
 }
 
-void Environment::post(std::function<void(Napi::Env)> deliver) {
+void Environment::post(std::unique_ptr<Message> message) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (closed_) return;
-  auto* message = new std::function<void(Napi::Env)>(std::move(deliver));
-  const auto status = deliveries_.NonBlockingCall(
-      message, [this](Napi::Env env, Napi::Function, std::function<void(Napi::Env)>* owned) {
-        const std::unique_ptr<std::function<void(Napi::Env)>> call(owned);
+  const auto status =
+      deliveries_.NonBlockingCall(message.get(), [this](Napi::Env env, Napi::Function, Message* owned) {
+        const std::unique_ptr<Message> call(owned);
         if (static_cast<napi_env>(env) == nullptr) return;  // the environment is being torn down
         if (--pending_ == 0) deliveries_.Unref(env);
         (*call)(env);
       });
-  if (status != napi_ok) delete message;
+  if (status == napi_ok) message.release();
 }
 
 void Environment::close() {

@@ -22,8 +22,9 @@ class Environment {
   // pending.
   void job_started(Napi::Env env);
 
-  // From any thread: runs `deliver` on the JavaScript thread, or drops it if the environment is gone.
-  void post(std::function<void(Napi::Env)> deliver);
+  using Message = std::function<void(Napi::Env)>;
+  // From any thread: runs the message on the JavaScript thread, or drops it if the environment is gone.
+  void post(std::unique_ptr<Message> message);
 
   void add(EngineObject* engine) { engines_.insert(engine); }
   void remove(EngineObject* engine) { engines_.erase(engine); }

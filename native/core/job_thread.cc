@@ -18,7 +18,6 @@ void JobThread::stop() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stopping_ = true;
-    jobs_.clear();
   }
   ready_.notify_one();
   if (thread_.joinable()) thread_.join();
@@ -31,7 +30,7 @@ void JobThread::work() {
     {
       std::unique_lock<std::mutex> lock(mutex_);
       ready_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      if (stopping_) return;
+      if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }

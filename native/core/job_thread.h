@@ -16,10 +16,10 @@ class JobThread {
   JobThread(const JobThread&) = delete;
   JobThread& operator=(const JobThread&) = delete;
 
-  // False if the thread is stopping; the job is then dropped.
+  // False if the thread is stopping; the job is then not taken.
   bool submit(std::function<void()> job);
 
-  // Lets the running job end, drops the others and joins. Safe to call twice.
+  // Lets the jobs that are there end and joins. Safe to call twice.
   void stop();
 
  private:

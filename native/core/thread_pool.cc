@@ -166,7 +166,7 @@ ThreadPool::ThreadPool(int threads) : threads_(threads < 1 ? 1 : threads), share
     for (int worker = 1; worker < threads_; ++worker) {
       shared_->workers.emplace_back([shared = shared_.get(), worker] { shared->worker_loop(worker); });
     }
-  } catch (const std::system_error&) {
+  } catch (...) {  // no more threads, or no memory to note one
     const size_t started = shared_->workers.size() + 1;
     shared_->end_workers();  // a thread that nobody joins would end the process
     throw Error("OUT_OF_MEMORY", "the system gives no more threads", std::to_string(threads_) + " threads",

@@ -29,7 +29,9 @@ void pack_transposed(const OperandView& source, const PackedLayout& layout, int 
   for (int64_t k = k0; k < k1; k += W) {
     const int filled = at_most(k1 - k, W);
     const int steps = at_most(layout.depth - k * Format::kSteps, W * Format::kSteps);
-    for (int i = 0; i < Width; i += W) {
+    // From the last vector on: where one runs over into the next word, the first vector of that word comes
+    // after.
+    for (int i = (Width - 1) / W * W; i >= 0; i -= W) {
       Vec square[W];
       CDLM_UNROLL
       for (int j = 0; j < W; ++j) {

@@ -41,15 +41,13 @@ struct Quads {
 };
 #endif
 
-CDLM_INLINE Vec magnitude(Vec x) { return as_floats(as_ints(x) & broadcast_ints(0x7FFFFFFFu)); }
-
 // One row of `depth` finite values to words; values of the last vector beyond the depth count as zero.
 // Returns the scale, and the sum of the numbers in *total.
 template <typename Format>
 float quantise_row(const float* from, int64_t depth, bool first, float* row, int32_t* total) {
   Vec top = zero();
   for (int64_t k = 0; k < depth; k += W)
-    top = maximum(top, magnitude(load_lanes(from + k, at_most(depth - k, W))));
+    top = maximum(top, absolute(load_lanes(from + k, at_most(depth - k, W))));
   const float most = largest(top);
   const Vec factor = broadcast(most > 0.0f ? 127.0f / most : 0.0f);
   Vec sums = zero();  // exact: whole numbers below 2^24

@@ -55,18 +55,6 @@ CDLM_INLINE Tail upper_tail(Vec s, Vec negated_square) {
   return {fma(u, q, one) * (bell * broadcast(0.5f)), bell};
 }
 
-// erf(x), absolute error below 1e-7: an odd polynomial where 1 - erfc(x) would cancel.
-CDLM_INLINE Vec erf(Vec x) {
-  const Vec a = absolute(x), z = a * a;
-  Vec p = fma(broadcast(-6.05298154925e-4f), z, broadcast(5.0052879053e-3f));
-  p = fma(p, z, broadcast(-2.67748331329e-2f));
-  p = fma(p, z, broadcast(0.112820425667f));
-  p = fma(p, z, broadcast(-0.376125154091f));
-  p = fma(p, z, broadcast(0.12837915288f));
-  const Vec far = broadcast(1.0f) - broadcast(2.0f) * upper_tail(a * broadcast(0.4f), negate(z)).tail;
-  return with_sign(select(less(a, broadcast(0.91f)), fma(p, a, a), far), x);
-}
-
 // Standard normal distribution Φ(x) and density φ(x).
 struct Normal {
   Vec distribution, density;

@@ -25,7 +25,7 @@ double Attributes::get(const std::string& name) const {
 
 int Attributes::integer(const std::string& name) const {
   const double value = get(name);
-  if (!(std::fabs(value) <= std::numeric_limits<int>::max()))
+  if (!(std::fabs(value) <= std::numeric_limits<int>::max()) || value != std::floor(value))
     throw Error("INTERNAL", "an attribute is no integer", name, std::to_string(value));
   return static_cast<int>(value);
 }

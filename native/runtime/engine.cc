@@ -48,6 +48,11 @@ void Engine::write(const std::string& name, Slot slot, int64_t offset, FileType 
     optimizer_->forget_norm();
   }
   ParameterStore::allocate(parameter, slot);
+  if (slot == Slot::gradient && parameter.by_rows) {  // it is whole from now on
+    const std::vector<float> dense = dense_gradient(name);
+    device_.memory().upload(parameter.data(slot), dense.data(), dense.size() * sizeof(float));
+    parameter.by_rows = false;
+  }
   float* target = parameter.data(slot) + offset;
   if (type == FileType::f32)
     device_.memory().upload(target, data, static_cast<size_t>(count) * sizeof(float));
@@ -111,8 +116,11 @@ double Engine::step(const std::vector<double>& learning_rates, double scale, dou
   return optimizer_->step(device_, learning_rates, scale, clip_norm);
 }
 
-void Engine::settle() {
-  if (optimizer_) optimizer_->settle_all(device_);
+void Engine::clear() {
+  optimizer_.reset();
+  programs_.clear();
+  store_.clear();
+  arena_ = AlignedBuffer(device_.memory());
 }
 
 }  // namespace cdlm

@@ -27,7 +27,7 @@ class Engine {
 
   // Jobs run one after another on the engine's thread; everything below is called from jobs only.
   bool submit(std::function<void()> job) { return thread_.submit(std::move(job)); }
-  void stop() { thread_.stop(); }
+  void stop() { thread_.stop(); }  // what is queued still runs
 
   void define(const std::string& name, const std::vector<int64_t>& shape) { store_.define(name, shape); }
 
@@ -47,7 +47,9 @@ class Engine {
 
   void configure_optimizer(OptimizerOptions options, int64_t steps_done);
   double step(const std::vector<double>& learning_rates, double scale, double clip_norm);
-  void settle();
+
+  // Frees parameters, programs and the arena, which may take a while.
+  void clear();
 
  private:
   void* reserve_arena(const Executor& executor);

@@ -38,6 +38,8 @@ Optimizer::Optimizer(ParameterStore& store, OptimizerOptions options, int64_t st
       arrived_(store.memory().staging()) {
   if (steps_done < 0 || steps_done > std::numeric_limits<int32_t>::max() / 2)  // rows count theirs in 32 bits
     throw Error("INTERNAL", "impossible number of steps done", "0 to 2^30", std::to_string(steps_done));
+  for (const auto& group : options_.groups)
+    for (const std::string& name : group.parameters) store_.get(name);  // before anything is changed
   // Also of parameters that this optimiser leaves alone: their rows do not lag behind it.
   for (auto& [name, parameter] : store_.all()) parameter.row_steps.clear();
   for (size_t group = 0; group < options_.groups.size(); group++)

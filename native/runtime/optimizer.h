@@ -49,8 +49,6 @@ class Optimizer {
   void settle_all(const Device& device);
   void settle_all(const Device& device, Parameter& parameter);
 
-  int64_t steps_done() const { return steps_done_; }
-
  private:
   double gradient_norm(const Device& device, double scale);
   void push_constants(const std::vector<double>& learning_rates);

@@ -9,7 +9,6 @@ HostTensor describe(const OutputSpec& output, const Tensor& tensor) {
   HostTensor host;
   host.name = output.name;
   host.type = tensor.type;
-  for (int axis = 0; axis < tensor.rank; axis++) host.shape.push_back(tensor.extent(axis));
   host.bytes.resize(static_cast<size_t>(tensor.elements()) * 4);
   return host;
 }

@@ -43,7 +43,6 @@ class ParameterStore {
 
   // A new tensor of zeros. Throws Error INVALID_STATE if the name is taken by one of another shape.
   void define(const std::string& name, const std::vector<int64_t>& shape);
-  bool has(const std::string& name) const { return parameters_.count(name) > 0; }
   // Throws Error INTERNAL for an unknown name.
   Parameter& get(const std::string& name);
 
@@ -51,6 +50,7 @@ class ParameterStore {
   static void allocate(Parameter& parameter, Slot slot);
 
   std::map<std::string, Parameter>& all() { return parameters_; }
+  void clear() { parameters_.clear(); }
 
  private:
   Memory& memory_;

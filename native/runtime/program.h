@@ -48,7 +48,6 @@ struct ProgramSpec {
 struct HostTensor {
   std::string name;
   DataType type = DataType::f32;
-  std::vector<int64_t> shape;
   std::vector<unsigned char> bytes;
 };
 

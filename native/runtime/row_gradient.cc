@@ -39,7 +39,12 @@ void RowGradient::scatter(const Device& device, const float* x, const int32_t* i
     }
     slot_of_input_[static_cast<size_t>(i)] = slot;
   }
-  grow(rows_.size() * static_cast<size_t>(d) * sizeof(float));
+  try {
+    grow(rows_.size() * static_cast<size_t>(d) * sizeof(float));
+  } catch (...) {
+    clear();  // no row without its values
+    throw;
+  }
   float* values = static_cast<float*>(values_.data());
   std::fill_n(values + known * static_cast<size_t>(d), (rows_.size() - known) * static_cast<size_t>(d), 0.0f);
   device.pool.run((d + kColumns - 1) / kColumns, [&](int64_t task, int) {

@@ -135,6 +135,30 @@ describe("programs", () => {
     await engine.dispose();
   });
 
+  it("leave no compiled program behind after a run that was too large, nor does it fail the runs beside it", async () => {
+    const counts = { compiled: 0, released: 0 };
+    const engine = cpuEngine();
+    const roots = model();
+    await defineLeaves(engine, roots);
+    const call = engine.call.bind(engine);
+    engine.call = (start) =>
+      call((native) => start(new Proxy(native, { get: (target, name) => {
+        if (name === "compile") counts.compiled++;
+        if (name === "release") counts.released++;
+        const method: unknown = Reflect.get(target, name);
+        return typeof method === "function" ? (method.bind(target) as unknown) : method;
+      } }))); // prettier-ignore
+    const program = engine.program(roots);
+    const before = await lossOf(program, batch(10));
+    const impossible = { length: 2 ** 34 } as unknown as Int32Array;
+    const [large, small] = await Promise.allSettled([program.run({ ids: impossible, gold: impossible }), lossOf(program, batch(10))]); // prettier-ignore
+    assert.deepEqual([large.status, small], ["rejected", { status: "fulfilled", value: before }]);
+    await program.dispose();
+    assert.deepEqual(counts, { compiled: 1, released: 1 });
+    await engine.dispose();
+    await engine.dispose();
+  });
+
   it("can be disposed, twice, and run again: they compile anew", async () => {
     const engine = cpuEngine();
     const roots = model();

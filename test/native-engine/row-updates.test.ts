@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../lib/data/random.js";
-import { Slot } from "../../lib/native/contract.js";
+import { FileType, Slot } from "../../lib/native/contract.js";
 import type { Engine, OptimizerOptions } from "../../lib/native/engine.js";
 import { ReferenceEngine } from "../../lib/native/reference-engine.js";
 import { learningRateFactor } from "../../lib/training/schedule.js";
@@ -70,6 +70,25 @@ function reader(engine: Engine, expected?: Map<number, Float32Array>) {
 }
 
 describe("tables updated by rows", function () {
+  it("a gradient that is written takes the place of one that came by rows", async () => {
+    const engines = [cpuEngine(), new ReferenceEngine()];
+    const tables = engines.map(async (engine) => {
+      await begun(engine, sgd);
+      await engine.program(rowModel(false)).run(wordsOf(0));
+      const nine = new Float32Array(width).fill(9);
+      await engine.write("table", Slot.gradient, 0, FileType.f32, new Uint8Array(nine.buffer));
+      const gradient = await engine.read("table", Slot.gradient, 0, tableRows * width);
+      await engine.step({ learningRates: [0.1, 0.1] });
+      const value = await engine.read("table", Slot.value, 0, tableRows * width);
+      await engine.dispose();
+      return { gradient, value };
+    });
+    const [own, reference] = (await Promise.all(tables)) as [{ gradient: Float32Array; value: Float32Array }, { gradient: Float32Array; value: Float32Array }]; // prettier-ignore
+    assert.deepEqual([...own.gradient.subarray(0, width)], Array<number>(width).fill(9));
+    assertClose(own.gradient, reference.gradient, 1e-5, "gradient");
+    assertClose(own.value, reference.value, 1e-5, "value");
+  });
+
   this.timeout(60_000);
 
   for (const options of [adamW, sgd]) {

@@ -11,6 +11,7 @@
 #include "cpu/device.h"
 #include "cpu/gemm_kernels.h"
 #include "levels.h"
+#include "vec_kernels.h"
 
 namespace {
 
@@ -187,4 +188,21 @@ TEST(gemm_epilogues) {
 TEST(gemm_without_depth) {
   run_case({5, 7, 0, false, false, 0, false, true});
   run_case({5, 7, 0, false, false, 0, true, false});
+}
+
+TEST(gemm_panel_of_a_vector_and_a_half) {
+  for (Level level : available_levels()) {
+    int width = 0;
+    CDLM_CALL_ON_CPU(level, pack_uneven(nullptr, 0, nullptr, &width));
+    for (int64_t depth : {1, 3, 4, 16, 37}) {
+      std::vector<float> rows(size_t(width * depth)), panel(rows.size() + 64);
+      for (size_t i = 0; i < rows.size(); ++i) rows[i] = float(i + 1);
+      CDLM_CALL_ON_CPU(level, pack_uneven(rows.data(), depth, panel.data(), &width));
+      int wrong = 0;
+      for (int64_t k = 0; k < depth; ++k)
+        for (int i = 0; i < width; ++i) wrong += panel[size_t(k * width + i)] != rows[size_t(i * depth + k)];
+      CHECK_SAY(wrong == 0, "%s, depth %lld: %d wrong", cdlm::level_name(level),
+                static_cast<long long>(depth), wrong);
+    }
+  }
 }

@@ -49,6 +49,21 @@ TEST(runtime_impossible_steps) {
   }
 }
 
+TEST(runtime_refused_optimiser_changes_nothing) {
+  ParameterStore store(host_memory());
+  store.define("w", {2, 3});
+  OptimizerOptions options;
+  options.groups.resize(3);
+  options.groups[2].parameters = {"w", "nobody"};
+  bool refused = false;
+  try {
+    Optimizer(store, options, 0);
+  } catch (const Error&) {
+    refused = true;
+  }
+  CHECK(refused && store.get("w").group == 0);
+}
+
 TEST(runtime_buffer_at_an_impossible_place) {
   ProgramSpec spec;
   spec.arena_bytes = 64;

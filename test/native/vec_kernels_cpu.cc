@@ -1,3 +1,4 @@
+#include "cpu/gemm_pack.h"
 #include "cpu/random_vec.h"
 #include "cpu/vec_math.h"
 #include "vec_kernels.h"
@@ -13,9 +14,6 @@ void apply(Function f, const float* x, float* y, int64_t n) {
     switch (f) {
       case Function::exp:
         r = exp(a);
-        break;
-      case Function::erf:
-        r = erf(a);
         break;
       case Function::gelu:
         r = gelu(a);
@@ -65,6 +63,14 @@ void any_less(const float* x, float limit, bool* result, int n) {
 }
 
 void lanes(int* width) { *width = W; }
+
+void pack_uneven(const float* rows, int64_t depth, float* panel, int* width) {
+  constexpr int kWidth = W + W / 2;
+  *width = kWidth;
+  if (panel == nullptr) return;
+  const PackedLayout layout{PackedType::f32, kWidth, kWidth, depth};
+  pack<Floats, kWidth>({rows, depth, 1}, layout, 0, 1, panel);
+}
 
 }  // namespace CDLM_LEVEL
 }  // namespace cdlm

@@ -24,7 +24,7 @@ inline ProgramSpec weighted_sum() {
 }
 
 inline HostTensor input(const char* name, const std::vector<float>& values) {
-  HostTensor tensor{name, DataType::f32, {}, {}};
+  HostTensor tensor{name, DataType::f32, {}};
   const auto* bytes = reinterpret_cast<const unsigned char*>(values.data());
   tensor.bytes.assign(bytes, bytes + values.size() * sizeof(float));
   return tensor;

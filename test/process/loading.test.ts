@@ -65,6 +65,7 @@ describe("loading the addon", function () {
         ["avx9", "INVALID_OPTION"],
         ["AVX2", "INVALID_OPTION"],
         ["", "INVALID_OPTION"],
+        ["cuda", "INVALID_OPTION"],
         [lacking, "UNSUPPORTED_PROCESSOR"],
       ]) {
         const { name, code, message } = started({ CDLM_LEVEL: level! }, { precision });
