@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { writeColumnFile } from "./data/column-file.js";
 import { loadDataset } from "./data/dataset.js";
@@ -6,7 +6,7 @@ import type { Sentence } from "./data/sentence.js";
 import { readLines } from "./data/text-lines.js";
 import { CdlmError } from "./errors.js";
 import { writeJsonAtomically } from "./files/atomic-file.js";
-import { checksumOf } from "./files/checksum.js";
+import { makeFolder } from "./files/make-folder.js";
 import { chosenExamples } from "./in-context.js";
 import { agreementOf, labelSentences, type Labelled } from "./llm/labelling.js";
 import type { LanguageModel } from "./llm/language-model.js";
@@ -39,8 +39,10 @@ export interface LabelDataRequest {
 
 export interface LabelReport {
   sentences: number;
-  /** Sentences that were written: those that the recogniser agrees with, or all. */
+  /** Sentences that were written: of those that were answered the ones that the recogniser agrees with, or all. */
   kept: number;
+  /** Sentences without a valid answer. */
+  unanswered: number;
   entities: number;
   /** Entities that the language model named and that are not in the text. */
   outside: number;
@@ -58,7 +60,8 @@ export async function labelData(request: LabelDataRequest): Promise<LabelReport>
   if (!(agreement >= 0 && agreement <= 1)) throw new CdlmError("INVALID_OPTION", "agreement is out of range", { expected: "0 to 1", received: String(agreement) }); // prettier-ignore
   const started = performance.now();
   const data = await loadDataset(request.data, signal ? { signal } : {});
-  const raw = await rawSentences(request.input, signal);
+  await makeFolder(out);
+  const { raw, sha256 } = await rawSentences(request.input, signal);
   const examples = chosenExamples(data.train, request.examples ?? 5, request.seed ?? 1);
   await using recognizer = request.model === undefined ? undefined : await Recognizer.load(request.model);
   if (recognizer) requireSameTypes(recognizer.types, data.types);
@@ -68,28 +71,32 @@ export async function labelData(request: LabelDataRequest): Promise<LabelReport>
     labelled.push(one);
     onProgress?.(labelled.length, raw.length);
   }
-  const kept = await agreed(labelled.map(({ sentence }) => sentence), recognizer, { agreement, signal }); // prettier-ignore
+  const answered = labelled.filter((one) => one.answered).map(({ sentence }) => sentence);
+  const kept = await agreed(answered, recognizer, { agreement, signal });
   const sum = (count: (one: Labelled) => number) => labelled.reduce((total, one) => total + count(one), 0);
   const report: LabelReport = {
     sentences: raw.length,
     kept: kept.length,
+    unanswered: raw.length - answered.length,
     entities: kept.reduce((total, { tags }) => total + tags.filter((tag) => tag.startsWith("B-")).length, 0),
     outside: sum(({ outside }) => outside),
     invalidAnswers: sum(({ invalidAnswers }) => invalidAnswers),
     seconds: (performance.now() - started) / 1000,
   };
-  await write(out, kept, request, report);
+  await write(out, kept, request, report, sha256);
   return report;
 }
 
-async function rawSentences(file: string, signal?: AbortSignal): Promise<string[][]> {
-  const sentences: string[][] = [];
-  for await (const { text } of readLines(file, { signal })) {
+/** Read once, for the file may be a pipe. */
+async function rawSentences(file: string, signal?: AbortSignal) {
+  const hash = createHash("sha256");
+  const raw: string[][] = [];
+  for await (const { text } of readLines(file, { signal, onBytes: (bytes) => hash.update(bytes) })) {
     const words = splitWords(text).map((word) => word.text);
-    if (words.length > 0) sentences.push(words);
+    if (words.length > 0) raw.push(words);
   }
-  if (sentences.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to label", { file });
-  return sentences;
+  if (raw.length === 0) throw new CdlmError("DATA_EMPTY", "there is no sentence to label", { file });
+  return { raw, sha256: hash.digest("hex") };
 }
 
 async function agreed(
@@ -111,20 +118,29 @@ function requireSameTypes(own: readonly string[], wanted: readonly string[]): vo
   });
 }
 
-async function write(out: string, kept: readonly Sentence[], request: LabelDataRequest, report: LabelReport) {
+async function write(
+  out: string,
+  kept: readonly Sentence[],
+  request: LabelDataRequest,
+  report: LabelReport,
+  sha256: string,
+) {
   const { llm, data, input, examples = 5, seed = 1, model, agreement = 0.5, domain } = request;
   if (kept.length === 0)
-    throw new CdlmError("DATA_EMPTY", "no sentence is left: the recogniser agrees with none of the labels", {
-      received: `${report.sentences} sentences, ${report.outside} named entities outside the text`,
-      hint: "Lower the agreement, show more examples, or take a larger language model",
-    });
-  await mkdir(out, { recursive: true });
+    throw new CdlmError(
+      "DATA_EMPTY",
+      "no sentence is left: none was answered in a way that the recogniser, if there is one, agrees with",
+      {
+        received: `${report.sentences} sentences, ${report.unanswered} without a valid answer, ${report.outside} named entities outside the text`,
+        hint: "Lower the agreement, show more examples, or take a larger language model",
+      },
+    );
   await writeColumnFile(path.join(out, "train.txt"), kept);
   await writeJsonAtomically(path.join(out, "provenance.json"), {
     version,
     llm: { name: llm.name, identity: llm.identity },
     data,
-    input: { file: input, sha256: await checksumOf(input) },
+    input: { file: input, sha256 },
     options: { examples, seed, agreement, domain, model },
     report,
     created: new Date().toISOString(),

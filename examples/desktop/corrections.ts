@@ -13,11 +13,11 @@ type TextSentence = Sentence & Required<Pick<Sentence, "text" | "offsets">>;
 
 /** The lines that the user has checked: a JSONL file that `cdlm adapt` reads as well. A line is known by its text. */
 export class Corrections {
-  #writing: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly file: string,
-    private readonly lines: Map<string, TextSentence>,
+    private lines: ReadonlyMap<string, TextSentence>,
   ) {}
 
   /** @throws CdlmError as `loadSentences`, where the file was changed by hand */
@@ -46,26 +46,32 @@ export class Corrections {
 
   /** How many mentions there are of each type. */
   get mentions(): Record<string, number> {
-    const counts: Record<string, number> = {};
+    const counts = new Map<string, number>();
     for (const sentence of this.lines.values())
-      for (const { type } of mentionsIn(sentence)) counts[type] = (counts[type] ?? 0) + 1;
-    return counts;
+      for (const { type } of mentionsIn(sentence)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    return Object.fromEntries(counts);
   }
 
-  /** @throws CdlmError DATA_INVALID for mentions that are none of the text, FILE_WRITE_FAILED */
+  /** @throws CdlmError DATA_INVALID for mentions that are none of the text, or a text without words; FILE_WRITE_FAILED */
   async set(text: string, mentions: readonly Mention[]): Promise<void> {
-    this.lines.set(text, tagText(text, mentions) as TextSentence);
-    await this.#write();
+    const sentence = tagText(text, mentions) as TextSentence;
+    await this.#change((lines) => lines.set(text, sentence));
   }
 
   async delete(text: string): Promise<void> {
-    if (this.lines.delete(text)) await this.#write();
+    await this.#change((lines) => lines.delete(text));
   }
 
-  /** One write after another, each of what is there by then. */
-  #write(): Promise<void> {
-    const write = () => (this.lines.size > 0 ? writeJsonlFile(this.file, this.sentences) : rm(this.file, { force: true })); // prettier-ignore
-    return (this.#writing = this.#writing.then(write, write));
+  /** One change after another; each counts when it is on the disk. */
+  #change(change: (lines: Map<string, TextSentence>) => void): Promise<void> {
+    const write = async () => {
+      const lines = new Map(this.lines);
+      change(lines);
+      if (lines.size > 0) await writeJsonlFile(this.file, [...lines.values()]);
+      else await rm(this.file, { force: true });
+      this.lines = lines;
+    };
+    return (this.#changing = this.#changing.then(write, write));
   }
 }
 

@@ -1,6 +1,8 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../lib/files/make-folder.js";
+import { lockFolder } from "./lock-folder.js";
+import { splitWords } from "../../lib/text/word-split.js";
 import { coloursOf, cssColour } from "../../lib/report/type-colours.js";
 import { Adaptation } from "./adaptation.js";
 import { Corrections } from "./corrections.js";
@@ -28,19 +30,26 @@ export class Workplace {
     private generation: number,
     readonly model: ModelInUse,
     readonly corrections: Corrections,
+    private readonly unlock: () => Promise<void>,
     start: Pick<Places, "model" | "epochs">,
   ) {
     const run = path.join(work, "adaptation");
     this.adaptation = new Adaptation({ ...start, run }, () => this.#changed(), (folder) => this.#adopt(folder)); // prettier-ignore
   }
 
-  /** @throws CdlmError as `Recognizer.load`, or where the corrections cannot be read */
+  /** @throws CdlmError as `Recognizer.load`, or where the corrections cannot be read; INVALID_STATE where another program has the folder */
   static async open({ model, work, epochs }: Places): Promise<Workplace> {
     await makeFolder(modelsIn(work));
-    const corrections = await Corrections.open(work);
-    const generation = Math.max(0, ...(await readdir(modelsIn(work))).map(Number).filter(Number.isInteger));
-    const inUse = await ModelInUse.load(generation > 0 ? modelOf(work, generation) : model);
-    return new Workplace(work, generation, inUse, corrections, { model: path.resolve(model), epochs });
+    const unlock = await lockFolder(work);
+    try {
+      const corrections = await Corrections.open(work);
+      const generation = Math.max(0, ...(await readdir(modelsIn(work))).map(Number).filter(Number.isInteger));
+      const inUse = await ModelInUse.load(generation > 0 ? modelOf(work, generation) : model);
+      return new Workplace(work, generation, inUse, corrections, unlock, { model: path.resolve(model), epochs }); // prettier-ignore
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
   }
 
   get state(): State {
@@ -54,9 +63,9 @@ export class Workplace {
     };
   }
 
-  /** Reads each line that is not blank by itself. */
+  /** Reads each line that has words by itself. */
   async read(text: string, signal: AbortSignal): Promise<Line[]> {
-    const texts = text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => line.trim() !== "");
+    const texts = text.split(/\r\n|[\n\r\u2028\u2029]/).filter((line) => splitWords(line).length > 0);
     const found = await this.model.read(texts, signal);
     return found.map((line) => this.#withCorrections(line));
   }
@@ -85,6 +94,7 @@ export class Workplace {
   async close(): Promise<void> {
     await this.adaptation.stop();
     await this.model.dispose();
+    await this.unlock();
   }
 
   #changed(): void {

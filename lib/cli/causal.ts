@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { writeLines } from "../data/atomic-lines.js";
 import { writeGrowing } from "../files/growing-file.js";
+import { CdlmError } from "../errors.js";
 import { AnswerStore } from "../llm/answer-store.js";
 import { causesOf, type CausalGraph } from "../llm/causal-document.js";
 import { causalOptionsSchema, findCauses, type CausalOptions } from "../llm/find-causes.js";
@@ -115,7 +116,17 @@ async function write(
       bar.update(summary);
       yield JSON.stringify({ ...extras.shift(), ...graph });
     }
+    if (summary.documents !== survey.documents) throw changedInput(flags.input, survey, summary);
   }
   await writeGrowing(flags.out, lines()).finally(() => bar.stop());
   return { ...summary, answers: llm.counts, seconds: (performance.now() - started) / 1000, model: llm.name };
 }
+
+/** The input is read twice, which a pipe does not bear. */
+const changedInput = (file: string, survey: Survey, summary: { documents: number }): CdlmError =>
+  new CdlmError("DATA_INVALID", "the input was another when it was read a second time", {
+    file,
+    expected: `${survey.documents} texts`,
+    received: `${summary.documents}`,
+    hint: "Give a file, not a pipe",
+  });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import path from "node:path";
 import { Command } from "commander";
@@ -80,7 +80,7 @@ function memory(): Finding {
 
 function models(): Finding {
   const cache = path.resolve(".cache/models");
-  const names = existsSync(cache) ? readdirSync(cache).sort() : [];
+  const names = existsSync(cache) && statSync(cache).isDirectory() ? readdirSync(cache).sort() : [];
   const details = { folder: cache, names };
   if (names.length > 0)
     return { what: "models", found: `${names.join(", ")} in ${cache}`, ok: true, details };

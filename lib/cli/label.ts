@@ -56,5 +56,8 @@ async function label(flags: LabelFlags, signal: AbortSignal): Promise<LabelRepor
   return await labelData(request).finally(() => bar.stop());
 }
 
-const summary = (out: string, { sentences, kept, entities, outside, seconds }: LabelReport): string =>
-  `${kept} of ${sentences} sentences with ${entities} entities in ${out}; ${outside} named entities were not in the text; ${seconds.toFixed(0)} s\n`;
+const summary = (
+  out: string,
+  { sentences, kept, unanswered, entities, outside, seconds }: LabelReport,
+): string =>
+  `${kept} of ${sentences} sentences with ${entities} entities in ${out}; ${unanswered} had no valid answer; ${outside} named entities were not in the text; ${seconds.toFixed(0)} s\n`;

@@ -1,5 +1,6 @@
 import { CdlmError } from "../errors.js";
 import { parseJson } from "../files/parse-json.js";
+import type { Place } from "../data/sentence.js";
 import type { Line } from "../data/text-lines.js";
 import type { RecognizedDocument, Recognizer } from "../recognizer.js";
 import type { FormatOptions } from "./predict.js";
@@ -62,8 +63,18 @@ function parseRecord({ text, number }: Line, file: string): TextRecord {
     const received = (cause as Error).message;
     throw new CdlmError("DATA_INVALID", "the line is not JSON", { ...place, received, cause });
   }
-  if (isTextRecord(value)) return value;
+  if (isTextRecord(value)) {
+    requireExactId(value, place);
+    return value;
+  }
   throw new CdlmError("DATA_INVALID", "the line is no record", { ...place, received: text.slice(0, 60) });
+}
+
+/** JSON numbers of more than 53 bits would come out as others. */
+function requireExactId({ id }: TextRecord, place: Place): void {
+  if (typeof id !== "number" || !Number.isInteger(id) || Number.isSafeInteger(id)) return;
+  const received = `a number about ${id}`;
+  throw new CdlmError("DATA_INVALID", "an id with more digits than a number keeps", { ...place, expected: "a string, or an integer of at most 53 bits", received }); // prettier-ignore
 }
 
 function isTextRecord(value: unknown): value is TextRecord {

@@ -36,6 +36,7 @@ async function* readRecords(file: string, options: ReadOptions): AsyncGenerator<
   let start = 0;
   let columns: number | undefined; // in every line as many as in the first
   for await (const { text, number } of readLines(file, options)) {
+    if (text.includes("\r")) refuse("a carriage return within a line", "lines that end in LF or CRLF", text, { file, line: number }); // prettier-ignore
     const fields = splitColumns(text);
     if (fields.length === 0 || fields[0] === documentMark) {
       if (words.length > 0) yield { sentence: { words, tags }, line: start };
@@ -58,15 +59,17 @@ function splitColumns(text: string): string[] {
   return text.includes("\t") ? trimmed.split("\t") : trimmed.split(/ +/);
 }
 
+function refuse(message: string, expected: string, text: string, place: Place): never {
+  const received = JSON.stringify(text.slice(0, 200));
+  throw new CdlmError("DATA_INVALID", message, { ...place, expected, received });
+}
+
 function tokenAndTag(fields: string[], columns: number, text: string, place: Place): [string, string] {
-  const refuse = (message: string, expected: string): never => {
-    throw new CdlmError("DATA_INVALID", message, { ...place, expected, received: JSON.stringify(text) });
-  };
   const word = fields[0]!;
-  if (/^ *$/.test(word)) refuse("an empty token", "a token before the separator");
-  if (fields.length < 2) refuse("one column", "a token and a tag, separated by TAB or spaces");
+  if (/^ *$/.test(word)) refuse("an empty token", "a token before the separator", text, place);
+  if (fields.length < 2) refuse("one column", "a token and a tag, separated by TAB or spaces", text, place);
   if (fields.length !== columns)
-    refuse(`${fields.length} columns`, `${columns} columns, as in the first line`);
+    refuse(`${fields.length} columns`, `${columns} columns, as in the first line`, text, place);
   const tag = fields.at(-1)!;
   parseTag(tag, place);
   return [word, tag];

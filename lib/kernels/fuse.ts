@@ -101,7 +101,7 @@ function rangesOf(sentences: Int32Array, words: number): Int32Array {
   if (first === words && sentences.every((length) => length >= 0)) return ranges;
   throw new CdlmError("SHAPE_MISMATCH", "fuse: sentences do not fit the words", {
     expected: `numbers ≥ 0 with the sum ${words}`,
-    received: `the sum ${first}, the smallest ${Math.min(...sentences)}`,
+    received: `the sum ${first}, the smallest ${sentences.reduce((a, b) => Math.min(a, b))}`,
   });
 }
 

@@ -108,7 +108,7 @@ function questionOf(text: string, { start, end }: Judgeable): string {
   });
 }
 
-/** The winner among the types and none; of many types, among the winners of their pages. */
+/** The winner among the types and none; of many types among the winners of their pages, or none where no page has one. */
 async function decide(
   llm: LanguageModel,
   prompt: Prompt,
@@ -127,7 +127,9 @@ async function decide(
     types.slice(page * choicesPerQuestion, (page + 1) * choicesPerQuestion),
   );
   const winners = await Promise.all(pages.map(choose));
-  return choose(winners.flatMap(({ type }) => type ?? []));
+  const candidates = winners.flatMap(({ type }) => type ?? []);
+  if (candidates.length > 0) return choose(candidates);
+  return { type: null, probability: Math.min(...winners.map(({ probability }) => probability)) };
 }
 
 /** The surer of both decides. */

@@ -28,7 +28,9 @@ export interface LabelRequest extends z.input<typeof labellingOptionsSchema> {
 
 /** A sentence as a language model labelled it. */
 export interface Labelled {
+  /** Without entities where no answer was valid. */
   sentence: Sentence;
+  answered: boolean;
   /** Entities that it named and that are not in the text, or overlap others. */
   outside: number;
   /** Answers that were no valid JSON of the wanted form. */
@@ -60,7 +62,12 @@ export async function* labelSentences(
     const named = value?.entities ?? [];
     const spans = spansOfNames(words, named);
     const sentence = { words, tags: tagsOf(spans, words.length) };
-    return { sentence, outside: named.length - spans.length, invalidAnswers: problems.length };
+    return {
+      sentence,
+      answered: value !== undefined,
+      outside: named.length - spans.length,
+      invalidAnswers: problems.length,
+    };
   };
   yield* inOrder(sentences, llm.parallel, label, signal);
 }

@@ -20,6 +20,12 @@ export interface AnswerCounts extends Usage {
   stored: number;
 }
 
+interface Asking {
+  answer: Promise<Generated | Decided>;
+  /** Of who asked first. */
+  signal: AbortSignal | undefined;
+}
+
 /**
  * A language model whose answers are kept: none is asked for twice, not even by two calls at once. At most `parallel`
  * questions are asked and not yet stored, so that the death of the process costs no more answers than that. Disposing
@@ -27,7 +33,7 @@ export interface AnswerCounts extends Usage {
  */
 export class StoredModel extends WrappedModel {
   readonly counts: AnswerCounts = { asked: 0, stored: 0, inputTokens: 0, outputTokens: 0 };
-  private readonly running = new Map<string, Promise<Generated | Decided>>();
+  private readonly running = new Map<string, Asking>();
   private readonly limiter: Limiter;
 
   constructor(
@@ -59,13 +65,21 @@ export class StoredModel extends WrappedModel {
       this.counts.stored++;
       return known;
     }
-    const running = this.running.get(key) as Promise<A> | undefined;
-    if (running) return running;
-    const asking = this.limiter
+    const running = this.running.get(key);
+    if (running) {
+      try {
+        return (await underSignal(running.answer, signal)) as A;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!running.signal?.aborted) throw error;
+        return this.recall(key, ask, signal); // who asked first has gone
+      }
+    }
+    const answer = this.limiter
       .run(() => this.askAndKeep(key, ask), signal)
       .finally(() => this.running.delete(key));
-    this.running.set(key, asking);
-    return asking;
+    this.running.set(key, { answer, signal });
+    return answer;
   }
 
   private async askAndKeep<A extends Generated | Decided>(key: string, ask: () => Promise<A>): Promise<A> {
@@ -76,4 +90,15 @@ export class StoredModel extends WrappedModel {
     await this.store.put(key, answer);
     return answer;
   }
+}
+
+/** What a promise gives, or the signal's reason if it fires first. */
+function underSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
 }

@@ -1,3 +1,4 @@
+import { CdlmError } from "../errors.js";
 import { loadParameters } from "../files/parameter-file.js";
 import { SafetensorsFile } from "../files/safetensors.js";
 import { bytesOf, type StoredTensor } from "../files/stored-tensor.js";
@@ -90,7 +91,19 @@ async function loadForeign(model: TaggerModel, folder: string, labels: readonly 
   const [encoder, head] = [true, false].map((isEncoder) =>
     parameters.filter(({ group }) => (group === "encoder") === isEncoder),
   ) as [ParameterSpec[], ParameterSpec[]];
-  await load(model, folder, encoder);
   await using file = await SafetensorsFile.open(weightsFile(folder));
+  requireForeign(file, folder);
+  await load(model, folder, encoder);
   await loadForeignHead(engine, file, head, { labels, tagSet, width: config.hidden_size });
+}
+
+/** Weights that only our models have would be left out without `cdlm.json`, and the answers would be others. */
+function requireForeign({ tensors }: SafetensorsFile, folder: string): void {
+  const own = [...tensors.keys()].find((name) => /word_shape_embeddings|^crf\.transitions$/.test(name));
+  if (own === undefined) return;
+  throw new CdlmError("FILE_INVALID", "cdlm.json is missing", {
+    file: folder,
+    expected: "cdlm.json beside the weights of a model of cdlm",
+    received: `weights with ${own}`,
+  });
 }

@@ -70,12 +70,13 @@ describe("cdlm causal by offline batches", () => {
     await run(url, "--out", out, "--emit-requests", emitted);
     const [first] = await requestsIn(emitted);
     const busy = { custom_id: first!.custom_id, response: { status_code: 429, body: {} } };
-    const answers = await folder.write("answers.jsonl", JSON.stringify(busy));
+    const useless = [401, 200].map((status_code) => ({ ...busy, response: { status_code, body: { choices: [] } } })); // prettier-ignore
+    const answers = await folder.write("answers.jsonl", [busy, ...useless].map((line) => JSON.stringify(line)).join("\n")); // prettier-ignore
     const missing = await run(url, "--out", out, "--take-answers", answers);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /left questions open/);
     const again = await run(url, "--out", out, "--take-answers", answers, "--emit-requests", emitted);
-    assert.deepEqual(JSON.parse(again.stdout), { taken: 0, failed: 1, requests: 3 });
+    assert.deepEqual(JSON.parse(again.stdout), { taken: 0, failed: 3, requests: 3 });
     const bad = await run(
       url,
       "--out",

@@ -25,4 +25,18 @@ describe("cdlm label", () => {
     assert.equal(server.requests.length, 2);
     await server.close();
   });
+
+  it("writes no sentence that was not answered", async () => {
+    const server = await fakeServer(says("I am sorry."), says("Dave."), says('{"entities":[]}'));
+    await folder.write("train.txt", "Tony\tB-person\n\n");
+    const input = await folder.write("raw", "Nobody answers this.\nThis is answered.\n");
+    const out = folder.file("labels");
+    const endpoint = ["--llm", server.url, "--llm-model", "m", "--parallel", "1"];
+    const args = ["label", ...endpoint, "--data", folder.file("."), "--input", input, "--out", out];
+    const { code, stderr } = await cli([...args, "--examples", "1"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /1 of 2 sentences with 0 entities in .*; 1 had no valid answer/);
+    assert.match(await readFile(`${out}/train.txt`, "utf8"), /^This\tO/);
+    await server.close();
+  });
 });

@@ -81,6 +81,8 @@ describe("cdlm predict", () => {
     assert.equal(badJson.code, 1);
     assert.deepEqual(answersIn(badJson.stdout).map((answer) => answer.text), ["a", "b"]); // prettier-ignore
     assert.match(badJson.stderr, /<stdin>:3: the line is not JSON/);
+    const long = await cli(await predict("--format", "jsonl"), '{"id": 1234567890123456789, "text": "a"}\n');
+    assert.match(long.stderr, /<stdin>:1: an id with more digits than a number keeps/);
     const noText = await cli(await predict("--format", "jsonl"), '{"text": "a"}\n{"id": 1}\n');
     assert.match(noText.stderr, /<stdin>:2: the line is no record/);
     const bytes = Buffer.concat([Buffer.from("fine\n"), Buffer.from([0x61, 0xff, 0x0a])]);

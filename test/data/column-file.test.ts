@@ -98,6 +98,7 @@ describe("column files", () => {
       [good + "Rome\tB-\n", 3, /received "B-"/],
       [good + "Rome\tX-LOC\n", 3, /received "X-LOC"/],
       [good + "Rome\to\n", 3, /received "o"/],
+      ["A O\rB O\r\rC O\r", 1, /a carriage return within a line/],
       [good + "Rome\tNNP\tB-LOC\n", 3, /3 columns; expected 2 columns/],
       [good + "New York B-LOC\n", 3, /3 columns; expected 2 columns/],
       [

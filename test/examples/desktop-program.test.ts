@@ -94,6 +94,27 @@ describe("the program of the desktop example", function () {
     assert.equal((await failure(desktop, "POST", "adaptation/resume")).code, "INVALID_STATE");
   });
 
+  it("goes on saving after a line that cannot be saved", async () => {
+    await using desktop = await start("saving");
+    const empty = { text: "", entities: [] };
+    assert.equal((await failure(desktop, "PUT", "correction", empty)).code, "DATA_INVALID");
+    await ask(desktop, "PUT", "correction", { text: sentence, entities: [artist] });
+    const { content } = await loadSentences(at("saving/corrections.jsonl"));
+    assert.equal(content.length, 1);
+    assert.deepEqual(await ask(desktop, "POST", "read", { text: "\u0085" }), []);
+  });
+
+  it("has its folder for itself, also after one that was killed", async () => {
+    {
+      await using desktop = await start("locked");
+      await ask(desktop, "PUT", "correction", { text: sentence, entities: [artist] });
+      await assert.rejects(start("locked"), /another program works in this folder/);
+    }
+    await writeFile(at("locked/in-use"), "999999999");
+    await using desktop = await start("locked");
+    assert.equal((await stateOf(desktop)).checked.lines, 1);
+  });
+
   it("says what is wrong with a model, with corrections changed by hand, and where a model comes from", async () => {
     await assert.rejects(
       startDesktop(["--model", at("none"), "--work", at("w")]),

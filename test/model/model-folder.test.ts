@@ -66,6 +66,16 @@ describe("model folder", () => {
     assert.deepEqual(await tagsOf(foreign), expected);
   });
 
+  it("refuses a model of ours that has lost its cdlm.json", async () => {
+    const lost = path.join(folder, "lost");
+    const model = await newTagger(golden("tiny-bert"), { ...head, wordShape: true }, objective);
+    await model.save(lost, {});
+    await model.dispose();
+    await rm(path.join(lost, "cdlm.json"));
+    await editConfig(lost, (config) => ({ ...config, id2label: { 0: "O", 1: "B-x" } }));
+    await assert.rejects(openTagger(lost), isCdlmError("FILE_INVALID", { file: lost }));
+  });
+
   it("never chooses a tag that a foreign head does not have", () => {
     const ordered = reorderHead(
       Float32Array.of(1, 2, 3, 4),

@@ -56,6 +56,15 @@ describe("an LLM as judge of unsure entities", () => {
     assert.equal(llm.questions.length, 4);
   });
 
+  it("of a large label set, none on every page is as sure as the least sure of them", async () => {
+    const many = Array.from({ length: 24 }, (_, k) => `type${k}`);
+    const llm = oracle({ "Nina Simone": null }, 0.3);
+    const unsure = [entity("Nina Simone", "type3", 0.55)];
+    const { entities: judged, dropped, questions } = await judgeEntities({ text, entities: unsure }, { llm, types: many }); // prettier-ignore
+    assert.deepEqual([judged.length, dropped.length, questions], [1, 0, questionsOf(24)]);
+    assert.ok(Math.abs(judged[0]!.llm!.probability - 0.3) < 1e-9);
+  });
+
   it("never exceeds the budget, and asks about the least sure first", async () => {
     const confidence = fc.double({ min: 0, max: 1, noNaN: true });
     await fc.assert(

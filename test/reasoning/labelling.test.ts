@@ -47,7 +47,8 @@ describe("labels by an LLM", () => {
 
   it("are none where the answer is no JSON of the form, twice", async () => {
     for (const answer of ["{", { entities: [{ text: "Paris", type: "river" }] }]) {
-      const { sentence, invalidAnswers } = await label(answer);
+      const { sentence, answered, invalidAnswers } = await label(answer);
+      assert.ok(!answered);
       assert.ok(sentence.tags.every((tag) => tag === "O"));
       assert.equal(invalidAnswers, 2);
     }

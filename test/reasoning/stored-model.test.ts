@@ -70,6 +70,24 @@ describe("a model whose answers are kept", () => {
     assert.equal(model.questions.length, 1);
   });
 
+  it("lets each of two callers stop by its own signal alone", async () => {
+    await using store = await AnswerStore.open(folder.file("answers.mdb"));
+    const question = { kind: "yes-no", text: "?" } as const;
+    const prompt = { system: "", user: "" };
+    const [first, second] = [new AbortController(), new AbortController()];
+    const both = (llm: StoredModel) => [first, second].map(({ signal }) => llm.decide(prompt, question, { signal })); // prettier-ignore
+    const [one, other] = both(new StoredModel(scripted(), store)) as [Promise<unknown>, Promise<unknown>];
+    first.abort(new Error("the first has gone"));
+    await assert.rejects(one, /the first has gone/);
+    await other;
+    const slow = new StoredModel(scripted("slow"), store);
+    const kept = slow.decide(prompt, question);
+    const left = slow.decide(prompt, question, { signal: second.signal });
+    second.abort(new Error("the second has gone"));
+    await assert.rejects(left, /the second has gone/);
+    await kept;
+  });
+
   it("refuses a file that is no store, or one of another format", async () => {
     const other = await folder.write("other.mdb", "not a database ".repeat(10_000));
     await assert.rejects(AnswerStore.open(other), isCdlmError("FILE_INVALID", { file: other }));

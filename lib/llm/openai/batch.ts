@@ -3,6 +3,7 @@ import { readLines } from "../../data/text-lines.js";
 import { CdlmError } from "../../errors.js";
 import { parseJson } from "../../files/parse-json.js";
 import { answerKey, type AnswerStore } from "../answer-store.js";
+import { chatAnswer } from "./chat-answer.js";
 import { Refusal, type Poster } from "./poster.js";
 
 /** Thrown for a question whose answer is not there yet. */
@@ -35,7 +36,7 @@ export class BatchPoster implements Poster {
   post(path: string, body: unknown): Promise<unknown> {
     const key = answerKey(path, body);
     const known = this.store.get(keptKey(key)) as KeptAnswer | undefined;
-    if (known === undefined) {
+    if (known === undefined || !isFinal(known)) {
       this.pending.set(key, { custom_id: key, method: "POST", url: `/v1${path}`, body });
       return Promise.reject(new Unanswered());
     }
@@ -66,7 +67,7 @@ const answerLine = z.object({
 
 export interface TakenAnswers {
   taken: number;
-  /** Requests that may be sent again: the service was busy or broken. */
+  /** Requests that may be sent again: the service was busy or broken, refused the key, or answered in another form. */
   failed: number;
 }
 
@@ -83,13 +84,16 @@ export async function takeAnswers(
   for await (const { text, number } of readLines(file, { signal })) {
     if (text.trim() === "") continue;
     const { custom_id: key, response } = parseAnswer(text, file, number);
-    const status = response?.status_code ?? 500;
-    const passing = status >= 500 || status === 408 || status === 429;
-    counts[passing ? "failed" : "taken"]++;
-    if (!passing) await store.put(keptKey(key), { status, body: response!.body });
+    const answer = { status: response?.status_code ?? 500, body: response?.body };
+    counts[isFinal(answer) ? "taken" : "failed"]++;
+    if (isFinal(answer)) await store.put(keptKey(key), answer);
   }
   return counts;
 }
+
+/** An answer that can be used, or a request that is refused whenever it is sent. */
+const isFinal = ({ status, body }: KeptAnswer): boolean =>
+  status < 400 ? chatAnswer.safeParse(body).success : status === 400 || status === 422;
 
 const keptKey = (key: string) => `batch ${key}`;
 

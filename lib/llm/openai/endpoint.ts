@@ -60,7 +60,7 @@ export class Endpoint implements Poster {
     const patience = AbortSignal.timeout(timeout);
     this.counts.requests++;
     try {
-      const response = await fetch(this.place + path, {
+      const response = await fetch(this.place + path + new URL(this.options.url).search, {
         method: "POST",
         headers: {
           "content-type": "application/json",

@@ -16,6 +16,7 @@ import type {
   Usage,
 } from "../language-model.js";
 import { Limiter } from "../limiter.js";
+import { chatAnswer, type ChatAnswer } from "./chat-answer.js";
 import { Endpoint, type EndpointCounts } from "./endpoint.js";
 import { Refusal, type Poster } from "./poster.js";
 import { letteredText, letters, letterWeights, optionsOf } from "./lettered-question.js";
@@ -23,7 +24,12 @@ import { inPages } from "./pages.js";
 
 export const openAiOptionsSchema = z.strictObject({
   /** Base of the API, e.g. http://localhost:8080/v1. */
-  url: z.url({ protocol: /^https?$/ }),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => !/^\w+:\/\/[^/]*@/.test(url),
+      "a user or password does not belong in the address; a key goes into apiKey",
+    ),
   /** Name of the model at the endpoint. */
   model: z.string().min(1),
   apiKey: z.string().min(1).optional(),
@@ -37,27 +43,6 @@ export const openAiOptionsSchema = z.strictObject({
   pause: z.int().min(1).max(60_000).default(500),
 });
 export type OpenAiOptions = z.input<typeof openAiOptionsSchema>;
-
-const chatAnswer = z.object({
-  choices: z
-    .array(
-      z.object({
-        message: z.object({ content: z.string().nullish() }),
-        logprobs: z
-          .object({
-            content: z
-              .array(
-                z.object({ top_logprobs: z.array(z.object({ token: z.string(), logprob: z.number() })) }),
-              )
-              .nullish(),
-          })
-          .nullish(),
-      }),
-    )
-    .min(1),
-  usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }).nullish(),
-});
-type ChatAnswer = z.output<typeof chatAnswer>;
 
 /** How many likeliest tokens are asked for, until the server says that it gives fewer; 0: it gives none. */
 const tokenCaps = [20, 5, 0] as const;
@@ -139,8 +124,8 @@ export class OpenAiModel implements LanguageModel {
   }
 
   private async letterWeights(chat: object, count: number, usage: Usage, signal?: AbortSignal) {
-    while (tokenCaps[this.cap]! > 0) {
-      const top_logprobs = tokenCaps[this.cap]!;
+    for (let cap = this.cap; tokenCaps[cap]! > 0; cap = this.cap) {
+      const top_logprobs = tokenCaps[cap]!;
       const body = { ...chat, max_tokens: 1, temperature: 0, logprobs: true, top_logprobs };
       try {
         const answer = await this.ask(body, signal);
@@ -153,7 +138,7 @@ export class OpenAiModel implements LanguageModel {
       } catch (error) {
         const { cause } = error as Error;
         if (!(cause instanceof Refusal) || !/log_?prob/i.test(cause.message)) throw error;
-        this.cap++;
+        this.cap = Math.max(this.cap, cap + 1); // others may have been refused at the same time
       }
     }
     return undefined;
