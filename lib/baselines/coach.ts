@@ -1,28 +1,23 @@
 import { add } from "../graph/ops/add.js";
 import { crossEntropy } from "../graph/ops/cross-entropy.js";
-import { fill } from "../graph/ops/fill.js";
-import { matmul } from "../graph/ops/matmul.js";
-import { scale } from "../graph/ops/scale.js";
-import { segmentMatmul } from "../graph/ops/segment-products.js";
 import type { Tensor } from "../graph/tensor.js";
 import { batchInputs } from "../model/batch-inputs.js";
 import { writeFloats } from "../model/initialise.js";
-import { mentionsIn } from "../model/mentions-in-batch.js";
+import { mentionInputs, mentionsIn, spanInputs } from "../model/mentions-in-batch.js";
 import { goldOf, packPassages, type Passage } from "../model/passages.js";
 import type { TaggerModel } from "../model/tagger-model.js";
+import { typeScores, typeVectors } from "../model/type-scores.js";
 import { headDropout, wordScores, type TaggerConfig } from "../model/word-scores.js";
 import type { NativeTensors } from "../native/contract.js";
 import type { Program } from "../native/engine.js";
-import { Scope, single } from "../nn/scope.js";
+import { Scope } from "../nn/scope.js";
 import { TagSet } from "../text/tag-set.js";
 import { nameVectors } from "../training/label-graph.js";
 import type { Trainable } from "../training/trainable.js";
 import { fitted } from "./fitted.js";
 import { ModelOnTagger, plainTaggerOf } from "./model-on-tagger.js";
-import { spanInputs, typedTags } from "./mentions.js";
+import { typedTags } from "./mentions.js";
 import { tagByPassages } from "./tag-by-passages.js";
-
-const typeVectors = "coach.types";
 
 /**
  * Coach (Liu et al. 2020, "Coach: a coarse-to-fine approach for cross-domain slot filling"; METHOD 9): first which words
@@ -51,12 +46,10 @@ class CoachModel extends ModelOnTagger {
   protected trainingInputs(passages: readonly Passage[]): NativeTensors {
     const packed = packPassages(passages, this.tokenizer, this.maxPositions);
     const gold = goldOf(passages)!;
-    const { spans, types } = mentionsIn(gold, packed.words);
     return {
       ...batchInputs(packed, this.tagger),
       gold: gold.map((tag) => (tag <= 0 ? tag : 2 - (tag % 2))), // B-x 1, I-x 2
-      ...spanInputs(spans, gold.length),
-      spanTypes: Int32Array.from(spans.length > 0 ? types : [-1]),
+      ...mentionInputs(gold, packed.words),
     };
   }
 
@@ -78,15 +71,4 @@ function coachLoss(scope: Scope, config: TaggerConfig, types: number): Tensor {
   const found = crossEntropy(scores, scope.graph.input("gold", "i32", ["words"]));
   const dropped = headDropout(scope, config.encoder, h);
   return add(found, crossEntropy(typeScores(scope, dropped, types), scope.graph.input("spanTypes", "i32", ["spans"]))); // prettier-ignore
-}
-
-/** Products of each mention's mean vector with the types' vectors over √d, [spans, types], from h [words, d]. */
-function typeScores(scope: Scope, h: Tensor, types: number): Tensor {
-  const { graph } = scope;
-  const d = Number(h.shape[1]);
-  const spans = graph.input("spans", "i32", ["spans", 2]);
-  const means = segmentMatmul(graph.input("spanWeights", "f32", ["words", 1]), h, spans, spans);
-  const initialiser = { kind: "constant", value: 0 } as const;
-  const vectors = scope.parameter(single(typeVectors, [types, d], { group: "head", decay: true, initialiser })); // prettier-ignore
-  return scale(matmul(means, vectors, { transposeB: true }), fill(graph, [1], 1 / Math.sqrt(d)));
 }

@@ -27,3 +27,16 @@ export function mentionsIn(
   }
   return { spans, types };
 }
+
+/** What pools the words of mentions: their ranges, and each word's share of its mention's mean. Without mentions one of no word. */
+export function spanInputs(spans: readonly WordRange[], words: number) {
+  const spanWeights = new Float32Array(words);
+  for (const [first, length] of spans) spanWeights.fill(1 / length, first, first + length);
+  return { spans: Int32Array.from(spans.length > 0 ? spans.flat() : [0, 0]), spanWeights };
+}
+
+/** Gold mentions as `typeScores` reads them, with the type of each, -1 where there is none. Arguments as of `mentionsIn`. */
+export function mentionInputs(gold: Int32Array, words: ArrayLike<number>) {
+  const { spans, types } = mentionsIn(gold, words);
+  return { ...spanInputs(spans, gold.length), spanTypes: Int32Array.from(spans.length > 0 ? types : [-1]) };
+}

@@ -2,6 +2,11 @@ import { z } from "zod";
 
 const weight = z.number().min(0).max(1000);
 const probability = z.number().min(0).max(1);
+/** A part that is absent where it weighs nothing. */
+const weighted = z
+  .strictObject({ weight: weight.default(1) })
+  .transform((part) => (part.weight > 0 ? part : undefined))
+  .optional();
 
 /** Every part of the method, switched by its weight and shaped (METHOD 2–5, 7). A weight of 0 leaves a part out of the graph. */
 export const objectiveSchema = z.strictObject({
@@ -87,10 +92,9 @@ export const objectiveSchema = z.strictObject({
     })
     .prefault({}),
   /** Every sentence is read twice, the second time under its intervention if it has one, and both must say the same. Absent, or of weight 0: once. */
-  consistency: z
-    .strictObject({ weight: weight.default(1) })
-    .transform((part) => (part.weight > 0 ? part : undefined))
-    .optional(),
+  consistency: weighted,
+  /** The mean vector of each gold mention must tell its type, by vectors of the types that start from their names. Absent, or of weight 0: not asked. */
+  typing: weighted,
   /** What causes that were given with the training data are used for (METHOD 6.5). */
   causes: z
     .strictObject({

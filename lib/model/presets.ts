@@ -17,8 +17,12 @@ const off = { weight: 0 } as const;
 export const presets = {
   /** Plain fine-tuning. */
   finetune: {},
-  /** What dev data preferred (docs/experiments.md): a sentence says the same with all its mentions exchanged. */
-  default: { interventions: { sentences: 1, mentions: 1 }, consistency: { weight: 2 } },
+  /** What dev data preferred (docs/experiments.md): a sentence says the same with all its mentions exchanged, and mentions tell their types. */
+  default: {
+    interventions: { sentences: 1, mentions: 1 },
+    consistency: { weight: 2 },
+    typing: { weight: 1 },
+  },
   /** LST-NER (Zheng et al. 2022): label graphs, additive fusion, alignment, auxiliary task. */
   lst: { fusion: { form: "add" }, auxiliary: { weight: 0.1 }, alignment: { weight: 0.01 } },
   /** Every part of the paper. */

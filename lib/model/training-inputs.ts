@@ -4,6 +4,7 @@ import type { Tokenizer } from "../text/tokenizer.js";
 import { losses } from "./losses/index.js";
 import { maskInputs } from "./mask-inputs.js";
 import { nodesOf, type LabelNodes } from "./label-nodes.js";
+import { mentionInputs } from "./mentions-in-batch.js";
 import type { Objective } from "./objective.js";
 import { twinInputs } from "./twins.js";
 
@@ -43,6 +44,7 @@ export function trainingInputs(
     ...maskInputs(packed, isMarked(objective.causes.mask), tokenizer),
     split: Float32Array.from(isMarked(objective.causes.split), Number),
     ...(objective.consistency ? twinInputs(packed, gold) : {}),
+    ...(objective.typing ? mentionInputs(gold, packed.words) : {}),
     ...(nodes ? nodeInputs(packed, gold, nodes) : {}),
     ...(nodes ? { causeEdges: causeEdges(packed, causes, nodes) } : {}),
   };

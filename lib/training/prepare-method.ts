@@ -4,12 +4,14 @@ import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { drawsFromSource, readsLabelGraph } from "../model/objective.js";
 import { cutSentences } from "../model/passages.js";
+import { writeFloats } from "../model/initialise.js";
 import { openTagger } from "../model/open-tagger.js";
 import type { TaggerModel } from "../model/tagger-model.js";
+import { typeVectors } from "../model/type-scores.js";
 import type { Pools } from "./batches.js";
 import { readCauses } from "./causes.js";
 import { prepareKeeping } from "./prepare-keeping.js";
-import { prepareLabelGraph } from "./label-graph.js";
+import { nameVectors, prepareLabelGraph } from "./label-graph.js";
 import type { TrainingRequest, TrainingStart } from "./run-training.js";
 import { withSourceMentions } from "./source-mentions.js";
 
@@ -37,6 +39,8 @@ export async function prepareMethod(
   const causes = file === undefined ? {} : { causes: await readCauses(file, all, model.tagSet, signal) };
   const pools = { mentions: mentionPool(train), contexts: contextPool(train), ...causes };
   const keeps = objective.keeping !== undefined;
+  if (objective.typing)
+    await writeFloats(model.engine, typeVectors, await nameVectors(model, model.tagSet.types, signal));
   if (!readsLabelGraph(objective) && !wantsSource && !keeps) return pools;
   if (source === undefined) throw missing("a source model", "adapt a model instead of training an encoder");
   if (wantsSource && !sourceData) throw missing("the source's data", "give sourceData");

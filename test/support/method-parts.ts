@@ -52,6 +52,7 @@ export function objectiveOf({ part, options: o }: Case): Objective {
       sufficiency: o.lsuf ?? 0,
       supervision: o.lm ?? 0,
     },
+    typing: { weight: Number(part === "typing") },
   };
   return objectiveSchema.parse(given);
 }
@@ -86,6 +87,7 @@ const weights: Record<string, [seed: number, scale: number, identity?: boolean]>
   "auxiliary.weight": [23, 0.5],
   "auxiliary.bias": [24, 0.5],
   "crf.transitions": [25, 0.5],
+  "types.vectors": [28, 0.5],
   "embeddings.word_shape_embeddings.weight": [26, 0.25],
 };
 

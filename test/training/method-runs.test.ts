@@ -51,10 +51,12 @@ describe("the method's parts in training", function () {
       const epochs = (await metricsOf(folder.path)).filter(({ loss }) => loss !== undefined);
       assert.equal(epochs.length, 2);
       const objective = withPreset(preset);
-      const weighted = ["auxiliary", "alignment", "explicit", "implicit", "consistency"].filter((part) => {
-        const { weight = 0 } = (objective[part as keyof ObjectiveInput] ?? {}) as { weight?: number };
-        return weight > 0;
-      });
+      const weighted = ["auxiliary", "alignment", "explicit", "implicit", "consistency", "typing"].filter(
+        (part) => {
+          const { weight = 0 } = (objective[part as keyof ObjectiveInput] ?? {}) as { weight?: number };
+          return weight > 0;
+        },
+      );
       for (const { loss, parts } of epochs) {
         assert.ok(Number.isFinite(loss));
         const names = weighted.length > 0 ? ["recognition", ...weighted] : [];
@@ -78,11 +80,11 @@ describe("the method's parts in training", function () {
     assert.ok(late!.explicit! > 0);
   });
 
-  it("consistency and keeping count from the first update on, whatever comes late", async () => {
+  it("consistency, typing and keeping count from the first update on, whatever comes late", async () => {
     await using folder = await temporaryFolder();
-    await adapted(folder.path, { consistency: { weight: 1 }, keeping: {}, partsFrom: 1 });
+    await adapted(folder.path, { consistency: {}, typing: {}, keeping: {}, partsFrom: 1 });
     const [first] = await metricsOf(folder.path);
-    assert.ok(first!.parts!.consistency! > 0 && first!.parts!.keeping! > 0);
+    for (const part of ["consistency", "typing", "keeping"]) assert.ok(first!.parts![part]! > 0, part);
   });
 
   it("the head's dropout is the encoder's own unless it is given, and is kept with the model", async () => {
