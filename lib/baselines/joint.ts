@@ -20,7 +20,7 @@ import { fitted, type FittedStart } from "./fitted.js";
 import { ModelOnTagger, plainTaggerOf } from "./model-on-tagger.js";
 import type { Trainable } from "../training/trainable.js";
 
-/** Weight of the source's loss, and source sentences of a step (METHOD 10). */
+/** Weight of the source's loss, and source sentences of a step (METHOD 9). */
 const [weight, sourceSentences] = [0.5, 8];
 
 const head = "source.classifier";

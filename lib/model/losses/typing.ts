@@ -5,7 +5,7 @@ import type { Loss } from "./loss.js";
 
 /**
  * L_type: the mean vector of a gold mention tells its type, by its products with vectors of the types that start from
- * their names (the second step of Coach, Liu et al. 2020, as a task beside the tags).
+ * their names (METHOD 5.7; the second step of Coach, Liu et al. 2020, as a task beside the tags).
  */
 export const typing: Loss = {
   name: "typing",
