@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { writeFailure, writing } from "../../lib/files/write-failure.js";
 import { CdlmError } from "../../lib/index.js";
 
 /**
@@ -14,7 +15,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const owner = Number(await readFile(file, "utf8"));
     if (isRunning(owner)) throw inUse(folder, owner, file);
     await rm(file, { force: true }); // of a program that was killed
-    await take();
+    await writing(file, take);
   });
   return () => rm(file, { force: true });
 }
@@ -36,6 +37,3 @@ const inUse = (folder: string, owner: number, file: string): CdlmError =>
     received: `process ${owner}`,
     hint: `End it, or name another folder; if it is no program of this tool, remove ${file}`,
   });
-
-const writeFailure = (file: string, cause: Error): CdlmError =>
-  new CdlmError("FILE_WRITE_FAILED", "cannot be written", { file, cause });

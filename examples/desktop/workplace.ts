@@ -1,11 +1,12 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../lib/files/make-folder.js";
-import { lockFolder } from "./lock-folder.js";
-import { splitWords } from "../../lib/text/word-split.js";
 import { coloursOf, cssColour } from "../../lib/report/type-colours.js";
+import { identityOf } from "../../lib/text/spans.js";
+import { splitWords } from "../../lib/text/word-split.js";
 import { Adaptation } from "./adaptation.js";
 import { Corrections } from "./corrections.js";
+import { lockFolder } from "./lock-folder.js";
 import { ModelInUse } from "./model-in-use.js";
 import type { EntityType, FoundMention, Line, Mention, State } from "./protocol.js";
 
@@ -130,6 +131,5 @@ const modelsIn = (work: string): string => path.join(work, "models");
 const modelOf = (work: string, generation: number): string => path.join(modelsIn(work), String(generation));
 
 function areSame(mentions: readonly Mention[], found: readonly FoundMention[]): boolean {
-  const key = ({ start, end, type }: Mention) => `${start} ${end} ${type}`;
-  return mentions.map(key).join() === found.map(key).join();
+  return mentions.map(identityOf).join() === found.map(identityOf).join();
 }

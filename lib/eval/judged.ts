@@ -1,5 +1,5 @@
-import { spansOf, type Span } from "../text/spans.js";
-import { identityOf, type TaggedSentences } from "./span-scores.js";
+import { identityOf, spansOf, type Span } from "../text/spans.js";
+import type { TaggedSentences } from "./span-scores.js";
 
 /** The mentions that were found, each with its sentence and whether gold has one of its borders and type. */
 export function judged<M extends Span>(

@@ -1,5 +1,5 @@
 import { CdlmError } from "../errors.js";
-import { spansOf, type Span, type SpanReading } from "../text/spans.js";
+import { identityOf, spansOf, type Span, type SpanReading } from "../text/spans.js";
 
 /** Tags of several sentences: `tags[sentence][word]`, IOB2. */
 export type TaggedSentences = readonly (readonly string[])[];
@@ -100,9 +100,6 @@ function meanScore(scores: readonly SpanScore[]): SpanScore {
   const mean = (name: keyof SpanScore) => (scores.length === 0 ? 0 : sum(name) / scores.length);
   return { precision: mean("precision"), recall: mean("recall"), f1: mean("f1"), support: sum("support") };
 }
-
-/** Equal for spans of the same borders and type. */
-export const identityOf = ({ start, end, type }: Span): string => `${start} ${end} ${type}`;
 
 function countSpans(
   gold: readonly Span[],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { parseOptions } from "../options.js";
-import { spansOf, tagsOf, type Span } from "../text/spans.js";
+import { identityOf, spansOf, tagsOf, type Span } from "../text/spans.js";
 import { ask } from "./ask.js";
 import { listed } from "./case.js";
 import { inOrder } from "./in-order.js";
@@ -108,7 +108,7 @@ function isTaken(taken: ReadonlySet<number>, start: number, end: number): boolea
 
 /** How far two taggings of a sentence agree: F1 of their mentions, 0 … 1; two without any agree. */
 export function agreementOf(one: readonly string[], other: readonly string[]): number {
-  const [a, b] = [one, other].map((tags) => spansOf(tags).map(({ start, end, type }) => `${start} ${end} ${type}`)); // prettier-ignore
+  const [a, b] = [one, other].map((tags) => spansOf(tags).map(identityOf)); // prettier-ignore
   const common = a!.filter((span) => b!.includes(span)).length;
   return a!.length + b!.length === 0 ? 1 : (2 * common) / (a!.length + b!.length);
 }

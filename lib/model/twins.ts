@@ -5,8 +5,7 @@ import { mentionsIn } from "./mentions-in-batch.js";
 /**
  * Which words of a batch are each other's twins: its second half reads the sentences of its first half once more, some
  * under an intervention. Words outside of mentions are twins in their order, and mentions of equal place word by word, as
- * long as both go on. A sentence that went into another context has none, unless its tags
- * are the same.
+ * long as both go on. A sentence that went into another context has none, unless its tags are the same.
  * @param gold tag index of each word
  * @returns `twins.word` and `twins.other` [pairs], indices of the batch's words; every pair stands there both ways
  */

@@ -64,3 +64,6 @@ function notIob2(tag: string, index: number): CdlmError {
     received: JSON.stringify(tag),
   });
 }
+
+/** Equal for spans of the same borders and type. */
+export const identityOf = ({ start, end, type }: Span): string => `${start} ${end} ${type}`;
