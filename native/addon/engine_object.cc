@@ -76,9 +76,14 @@ void EngineObject::stop() {
   engine_.reset();
 }
 
+Engine& EngineObject::running() {
+  if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
+  return *engine_;
+}
+
 Napi::Value EngineObject::submit(const Napi::CallbackInfo& info, std::function<Deliver(Engine&)> work) {
   Napi::Env env = info.Env();
-  if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
+  Engine* engine = &running();  // outlives its jobs: it joins its thread before it is destroyed
   const auto environment = Environment::of(env);
   const auto deferred = std::make_shared<Napi::Promise::Deferred>(env);
   // Everything that needs memory is made here, where an exception is one of JavaScript's.
@@ -92,8 +97,7 @@ Napi::Value EngineObject::submit(const Napi::CallbackInfo& info, std::function<D
           deferred->Reject(js_error(js, std::current_exception()));
         }
       }));
-  Engine* engine = engine_.get();  // outlives its jobs: it joins its thread before it is destroyed
-  engine_->submit([this, environment, outcome, message, engine, work = std::move(work)] {
+  engine->submit([this, environment, outcome, message, engine, work = std::move(work)] {
     try {
       if (stopping_) throw Error("CANCELLED", "the engine was disposed");
       outcome->deliver = work(*engine);
@@ -228,31 +232,19 @@ Napi::Value EngineObject::dispose(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EngineObject::level(const Napi::CallbackInfo& info) {
-  return guarded(info, [&]() -> Napi::Value {
-    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
-    return Napi::String::New(info.Env(), level_name(engine_->level()));
-  });
+  return guarded(info, [&] { return Napi::String::New(info.Env(), level_name(running().level())); });
 }
 
 Napi::Value EngineObject::threads(const Napi::CallbackInfo& info) {
-  return guarded(info, [&]() -> Napi::Value {
-    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
-    return Napi::Number::New(info.Env(), engine_->threads());
-  });
+  return guarded(info, [&] { return Napi::Number::New(info.Env(), running().threads()); });
 }
 
 Napi::Value EngineObject::precision(const Napi::CallbackInfo& info) {
-  return guarded(info, [&]() -> Napi::Value {
-    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
-    return Napi::String::New(info.Env(), precision_name(engine_->precision()));
-  });
+  return guarded(info, [&] { return Napi::String::New(info.Env(), precision_name(running().precision())); });
 }
 
 Napi::Value EngineObject::products(const Napi::CallbackInfo& info) {
-  return guarded(info, [&]() -> Napi::Value {
-    if (!engine_) throw Error("INVALID_STATE", "the engine was disposed");
-    return Napi::String::New(info.Env(), engine_->products());
-  });
+  return guarded(info, [&] { return Napi::String::New(info.Env(), running().products()); });
 }
 
 }  // namespace cdlm

@@ -31,6 +31,8 @@ class EngineObject : public Napi::ObjectWrap<EngineObject> {
     Deliver deliver;
     std::exception_ptr failure;
   };
+  // Throws once the engine was disposed.
+  Engine& running();
   Napi::Value submit(const Napi::CallbackInfo& info, std::function<Deliver(Engine&)> work);
 
   Napi::Value define_parameter(const Napi::CallbackInfo& info);
