@@ -26,7 +26,7 @@ export class Epoch {
     const types = TagSet.of(train.map(({ tags }) => tags)).types;
     const head = { types, wordShape: false, decoding: "argmax", ...plainMethod, seed: 1 } as const;
     const model = await newTagger(encoder, head, options.objective, device);
-    const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
+    const cuts = await cutSentences(train, model, model.tagSet);
     await model.engine.configureOptimizer(optimizerOf(model.parameters, options), 0);
     return new Epoch(model, cuts.flatMap(({ passages }) => passages), batchSentences); // prettier-ignore
   }

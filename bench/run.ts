@@ -58,8 +58,8 @@ export async function runTrials(
       const log = (line: string) => void process.stderr.write(`  ${line}\n`);
       const result = await trial.run({ ...context, log });
       report.results[keyOf(trial, context)] = { title: trial.title, version, load, ...result };
+      await keepResults(report, results);
     }
-    await keepResults(report, results);
     return { report, text: Object.values(report.results).map(describe).join("\n") };
   } finally {
     unlock();

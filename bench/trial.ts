@@ -2,7 +2,7 @@
 export interface TrialContext {
   threads: number;
   device: "cpu" | "cuda";
-  /** Corpus of the `epoch` trial, and folder of corpora of the `precision` trial. */
+  /** Corpus of the `epoch`, `vote` and `quantisation` trials, and folder of corpora of the `precision` trial. */
   data: string;
   /** Progress for a person. */
   log: (line: string) => void;

@@ -53,7 +53,7 @@ export async function explain(
   const { joinCuts, tagPassages } = await import("./model/tagging.js");
   const words = splitWords(text);
   const sentence = { words: words.map((word) => word.text) };
-  const cuts = await cutSentences([sentence], model.tokenizer, model.maxPositions);
+  const cuts = await cutSentences([sentence], model);
   const { passages } = cuts[0]!;
   const [joined] = joinCuts(model, cuts, await tagPassages(model, passages, { signal }));
   const [mentions] = await model.mentionsOf([joined!], signal);

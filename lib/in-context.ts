@@ -32,7 +32,7 @@ export interface InContextScores extends SpanScores {
 }
 
 /**
- * Strict span scores, in percent, of a language model alone that sees some labelled sentences in its context (METHOD 8):
+ * Strict span scores, in percent, of a language model alone that sees some labelled sentences in its context (METHOD 9):
  * the same scores as those of `evaluate`.
  * @throws CdlmError DATA_EMPTY, INVALID_OPTION; whatever the model throws
  */

@@ -1,3 +1,4 @@
+import { offsetsOf, textOf, type WordOffsets } from "./data/sentence.js";
 import { inOrder } from "./llm/in-order.js";
 import { judgeEntities, type JudgeRequest, type JudgingOptions, type Opinion } from "./llm/judging.js";
 import type { Mention } from "./model/mentions.js";
@@ -38,8 +39,9 @@ async function judgeSentence(
   sentence: TaggedSentence,
   request: JudgeMentionsRequest,
 ): Promise<TaggedSentence> {
-  const entities = sentence.mentions.map((mention) => ({ ...placeOf(words, mention), mention }));
-  const judgement = await judgeEntities({ text: words.join(" "), entities }, request);
+  const [text, offsets] = [textOf({ words }), offsetsOf({ words })];
+  const entities = sentence.mentions.map((mention) => ({ ...placeOf(mention, text, offsets), mention }));
+  const judgement = await judgeEntities({ text, entities }, request);
   const mentions = judgement.entities.map(({ mention, type, confidence, decidedBy, llm, recogniser }) => ({
     ...mention,
     type,
@@ -58,9 +60,12 @@ async function judgeSentence(
   };
 }
 
-/** The mention in its words with blanks between. */
-function placeOf(words: readonly string[], { start, end, type, confidence }: Mention) {
-  const first = words.slice(0, start).join(" ").length + Number(start > 0);
-  const text = words.slice(start, end).join(" ");
-  return { start: first, end: first + text.length, text, type, confidence };
+/** The mention in the text of its sentence. */
+function placeOf(
+  { start: first, end: after, type, confidence }: Mention,
+  text: string,
+  offsets: readonly WordOffsets[],
+) {
+  const [start, end] = [offsets[first]![0], offsets[after - 1]![1]];
+  return { start, end, text: text.slice(start, end), type, confidence };
 }

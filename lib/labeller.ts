@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { writeColumnFile } from "./data/column-file.js";
-import { loadDataset } from "./data/dataset.js";
+import { loadDataset, trainingTypes } from "./data/dataset.js";
 import type { Sentence } from "./data/sentence.js";
 import { readLines } from "./data/text-lines.js";
 import { CdlmError } from "./errors.js";
@@ -56,16 +56,17 @@ export interface LabelReport {
  * language model throws
  */
 export async function labelData(request: LabelDataRequest): Promise<LabelReport> {
-  const { llm, agreement = 0.5, signal, onProgress, out, domain } = request;
+  const { llm, out, domain, model, examples = 5, seed = 1, agreement = 0.5, signal, onProgress } = request;
   if (!(agreement >= 0 && agreement <= 1)) throw new CdlmError("INVALID_OPTION", "agreement is out of range", { expected: "0 to 1", received: String(agreement) }); // prettier-ignore
   const started = performance.now();
   const data = await loadDataset(request.data, signal ? { signal } : {});
   await makeFolder(out);
   const { raw, sha256 } = await rawSentences(request.input, signal);
-  const examples = chosenExamples(data.train, request.examples ?? 5, request.seed ?? 1);
-  await using recognizer = request.model === undefined ? undefined : await Recognizer.load(request.model);
-  if (recognizer) requireSameTypes(recognizer.types, data.types);
-  const labelling = labelSentences(raw, { llm, types: data.types, examples, signal, ...(domain === undefined ? {} : { domain }) }); // prettier-ignore
+  const types = trainingTypes(data);
+  const shown = chosenExamples(data.train, examples, seed);
+  await using recognizer = model === undefined ? undefined : await Recognizer.load(model);
+  if (recognizer) requireSameTypes(recognizer.types, types);
+  const labelling = labelSentences(raw, { llm, types, examples: shown, signal, ...(domain === undefined ? {} : { domain }) }); // prettier-ignore
   const labelled: Labelled[] = [];
   for await (const one of labelling) {
     labelled.push(one);
@@ -83,7 +84,17 @@ export async function labelData(request: LabelDataRequest): Promise<LabelReport>
     invalidAnswers: sum(({ invalidAnswers }) => invalidAnswers),
     seconds: (performance.now() - started) / 1000,
   };
-  await write(out, kept, request, report, sha256);
+  if (kept.length === 0) throw nothingLeft(report);
+  await writeColumnFile(path.join(out, "train.txt"), kept);
+  await writeJsonAtomically(path.join(out, "provenance.json"), {
+    version,
+    llm: { name: llm.name, identity: llm.identity },
+    data: request.data,
+    input: { file: request.input, sha256 },
+    options: { examples, seed, agreement, domain, model },
+    report,
+    created: new Date().toISOString(),
+  });
   return report;
 }
 
@@ -118,31 +129,11 @@ function requireSameTypes(own: readonly string[], wanted: readonly string[]): vo
   });
 }
 
-async function write(
-  out: string,
-  kept: readonly Sentence[],
-  request: LabelDataRequest,
-  report: LabelReport,
-  sha256: string,
-) {
-  const { llm, data, input, examples = 5, seed = 1, model, agreement = 0.5, domain } = request;
-  if (kept.length === 0)
-    throw new CdlmError(
-      "DATA_EMPTY",
-      "no sentence is left: none was answered in a way that the recogniser, if there is one, agrees with",
-      {
-        received: `${report.sentences} sentences, ${report.unanswered} without a valid answer, ${report.outside} named entities outside the text`,
-        hint: "Lower the agreement, show more examples, or take a larger language model",
-      },
-    );
-  await writeColumnFile(path.join(out, "train.txt"), kept);
-  await writeJsonAtomically(path.join(out, "provenance.json"), {
-    version,
-    llm: { name: llm.name, identity: llm.identity },
-    data,
-    input: { file: input, sha256 },
-    options: { examples, seed, agreement, domain, model },
-    report,
-    created: new Date().toISOString(),
+function nothingLeft({ sentences, unanswered, outside }: LabelReport): CdlmError {
+  const message =
+    "no sentence is left: none was answered in a way that the recogniser, if there is one, agrees with";
+  return new CdlmError("DATA_EMPTY", message, {
+    received: `${sentences} sentences, ${unanswered} without a valid answer, ${outside} named entities outside the text`,
+    hint: "Lower the agreement, show more examples, or take a larger language model",
   });
 }

@@ -3,7 +3,7 @@ import type { Suite } from "./suite.js";
 
 const [panelWidth, rowHeight, labelWidth, gap] = [190, 18, 130, 26]; // pixels
 const [titleHeight, panelHead, axisHeight, panelsPerLine] = [46, 22, 24, 4];
-const [ours, others, ink, faint] = ["#0b6e4f", "#5b6577", "#1d2129", "#dfe2e7"];
+const [ofRow, ofReference, ink, faint] = ["#0b6e4f", "#5b6577", "#1d2129", "#dfe2e7"];
 
 /**
  * The tables of a suite as one SVG: a panel for each column, a line for each system, a dot at the mean with a whisker of one
@@ -77,10 +77,10 @@ function panel(
     svg.push(text(x(tick), bottom + 13, String(Math.round(tick * 10) / 10), { size: 10, anchor: "middle" }));
   }
   const base = cells[reference];
-  if (base) svg.push(stroke(x(base.mean), top + panelHead, x(base.mean), bottom, others, 1, "3 3"));
+  if (base) svg.push(stroke(x(base.mean), top + panelHead, x(base.mean), bottom, ofReference, 1, "3 3"));
   cells.forEach((cell, row) => {
     if (!cell) return;
-    const [y, colour] = [middle(top, row), row === reference ? others : ours];
+    const [y, colour] = [middle(top, row), row === reference ? ofReference : ofRow];
     svg.push(stroke(x(cell.mean - cell.deviation), y, x(cell.mean + cell.deviation), y, colour, 2));
     svg.push(`<circle cx="${pixel(x(cell.mean))}" cy="${pixel(y)}" r="4" fill="${colour}"/>`);
   });

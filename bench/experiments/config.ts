@@ -1,6 +1,7 @@
+import { checksumsOf } from "../../lib/data/dataset.js";
 import { systems } from "../../lib/baselines/index.js";
 import type { TrainingOptions, TrainingOptionsInput } from "../../lib/training/options.js";
-import { checksumsOf, type Domains } from "./domains.js";
+import type { Domains } from "./domains.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { asksLanguageModel } from "./language-model.js";
 import type { RunRecord } from "./run-record.js";

@@ -40,7 +40,3 @@ export class Domains {
     return data.dev ? data : { ...data, ...cutDev(data.train, devShare, devSeed) };
   }
 }
-
-/** Checksums of a data set's files, by split. */
-export const checksumsOf = ({ files }: Dataset): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));

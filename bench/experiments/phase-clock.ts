@@ -2,13 +2,8 @@ import type { TrainingProgress } from "../../lib/training/progress.js";
 
 /** Seconds that a training has spent in each phase, from the reports of its progress. */
 export class PhaseClock {
-  readonly seconds: Record<TrainingProgress["phase"], number> = {
-    prepare: 0,
-    train: 0,
-    evaluate: 0,
-    save: 0,
-  };
-  #phase: TrainingProgress["phase"] = "prepare";
+  readonly seconds = { prepare: 0, train: 0, evaluate: 0, save: 0 };
+  #phase: keyof PhaseClock["seconds"] = "prepare";
   #since = performance.now();
 
   readonly onProgress = ({ phase }: TrainingProgress): void => {

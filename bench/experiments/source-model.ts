@@ -1,3 +1,4 @@
+import { checksumsOf } from "../../lib/data/dataset.js";
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
@@ -6,7 +7,7 @@ import { createEngine, type DeviceOptions } from "../../lib/native/create-engine
 import { train } from "../../lib/trainer.js";
 import { trainingOptionsOf, type TrainingOptionsInput } from "../../lib/training/options.js";
 import type { TrainingProgress } from "../../lib/training/progress.js";
-import { checksumsOf, type Domains } from "./domains.js";
+import type { Domains } from "./domains.js";
 import { fingerprintOf } from "./fingerprint.js";
 import type { DomainName } from "./suite.js";
 

@@ -82,11 +82,8 @@ class Table {
   }
 
   #common(name: string, reference: string, domain: string): number[] {
-    return this.#seeds((seed) => [name, reference].every((row) => this.#result(row, domain, seed)));
-  }
-
-  #seeds(fits: (seed: number) => unknown): number[] {
-    return this.suite.seeds.filter(fits);
+    const { seeds } = this.suite;
+    return seeds.filter((seed) => [name, reference].every((row) => this.#result(row, domain, seed)));
   }
 
   #results(name: string, domain: string): SplitResult[] {

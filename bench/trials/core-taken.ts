@@ -1,7 +1,7 @@
 import path from "node:path";
 import { packageRoot } from "../../lib/native/load.js";
 import { canPin, withBusyCore } from "../busy-core.js";
-import { compete, type Contestant } from "../rounds.js";
+import { alternate, type Contestant } from "../rounds.js";
 import { TaggerStep } from "../tagger-step.js";
 import type { Trial, TrialContext, TrialResult } from "../trial.js";
 
@@ -25,7 +25,7 @@ async function run({ threads }: TrialContext): Promise<TrialResult> {
     measure: () => withBusyCore(() => tagger.train(steps)),
     rate,
   };
-  const { measurements } = await compete([free, taken], [], rounds);
+  const measurements = await alternate([free, taken], rounds);
   const { level, products } = tagger.engine;
   await tagger.engine.dispose();
   const kept = measurements[0]!.median / measurements[1]!.median;

@@ -65,9 +65,9 @@ async function trained(
 /** As many plain sentences as an explanation reads. */
 function plainBatch({ model }: Recognizer, text: string, variants: number) {
   const sentence = { words: splitWords(text).map((word) => word.text) };
-  const [passage] = cutSentence(0, sentence, model.tokenizer, model.maxPositions).passages;
+  const [passage] = cutSentence(0, sentence, model).passages;
   const passages = Array.from({ length: variants }, () => passage!);
-  const packed = packPassages(passages, model.tokenizer, model.maxPositions);
+  const packed = packPassages(passages, model);
   return { inputs: batchInputs(packed, model), pieces: packed.pieces.length };
 }
 

@@ -1,5 +1,6 @@
 import Benchmark from "benchmark";
 import { primitiveOps, fusedOps } from "../../lib/graph/ops/index.js";
+import { sum } from "../../lib/graph/ops/sum.js";
 import type { Op, Sample } from "../../lib/graph/op.js";
 import { noise, type NdArray } from "../../lib/graph/nd-array.js";
 import { Graph } from "../../lib/graph/tensor.js";
@@ -47,19 +48,16 @@ async function measure(engine: Engine, { op: name, inputs, attributes = {}, flop
   const op = [...primitiveOps, ...fusedOps].find((candidate: Op) => candidate.name === name)!;
   const graph = new Graph();
   const tensors = inputs.map(({ type, shape }, k) => graph.input(String(k), type, shape));
-  // Only the first element leaves the engine, so that the copy does not count.
-  const program = engine.program({
-    outputs: { y: graph.apply(sumOp(), [graph.apply(op, tensors, attributes)[0]!])[0]! },
-  });
+  // Only the sum leaves the engine, so that the copy does not count.
+  const program = engine.program({ outputs: { y: sum(graph.apply(op, tensors, attributes)[0]!) } });
   const host = Object.fromEntries(inputs.map(({ data }, k) => [k, Float32Array.from(data)])) as NativeTensors;
   const stats = await run(() => program.run(host));
-  const [median, shape] = [stats.mean * 1000, inputs.map((input) => `[${input.shape.join("×")}]`).join(" ")];
-  const spread = stats.moe * 1000;
+  const times = (stats.sample as number[]).map((seconds) => 1000 * seconds).sort((a, b) => a - b);
+  const [min, median, max] = [times[0]!, times[times.length >> 1]!, times.at(-1)!];
+  const shape = inputs.map((input) => `[${input.shape.join("×")}]`).join(" ");
   const rate = flops ? `${(flops / median / 1e6).toFixed(0)} GFLOP/s` : "";
-  return { name: `${name} ${shape}`, median, min: median - spread, max: median + spread, rate };
+  return { name: `${name} ${shape}`, median, min, max, rate };
 }
-
-const sumOp = (): Op => primitiveOps.find(({ name }) => name === "sum")!;
 
 function run(work: () => Promise<unknown>): Promise<Benchmark.Stats> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadDataset } from "../../lib/data/dataset.js";
@@ -19,6 +19,7 @@ export const trial: Trial = {
 
 async function run({ threads, data, log }: TrialContext): Promise<TrialResult> {
   const encoder = path.join(packageRoot, ".cache/models/all-MiniLM-L6-v2");
+  if (!existsSync(encoder)) return { measurements: [], ratios: {}, facts: {}, missing: [encoder] };
   const corpus = await loadDataset(data);
   const out = mkdtempSync(path.join(tmpdir(), "cdlm-quantisation-"));
   const scores: Record<string, string> = {};

@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { loadSentences } from "../../lib/data/dataset.js";
-import { tagText } from "../../lib/data/entity-words.js";
+import { entitiesOf, tagText } from "../../lib/data/entity-words.js";
 import { writeJsonlFile } from "../../lib/data/jsonl-file.js";
 import type { Sentence } from "../../lib/data/sentence.js";
 import { CdlmError } from "../../lib/errors.js";
-import { spansOf } from "../../lib/text/spans.js";
 import type { Mention } from "./protocol.js";
 
 /** A sentence that holds its text. */
@@ -41,14 +40,14 @@ export class Corrections {
   /** The mentions of a checked line, in order; undefined for another. */
   mentionsOf(text: string): Mention[] | undefined {
     const sentence = this.lines.get(text);
-    return sentence && mentionsIn(sentence);
+    return sentence && entitiesOf(sentence);
   }
 
   /** How many mentions there are of each type. */
   get mentions(): Record<string, number> {
     const counts = new Map<string, number>();
     for (const sentence of this.lines.values())
-      for (const { type } of mentionsIn(sentence)) counts.set(type, (counts.get(type) ?? 0) + 1);
+      for (const { type } of entitiesOf(sentence)) counts.set(type, (counts.get(type) ?? 0) + 1);
     return Object.fromEntries(counts);
   }
 
@@ -81,6 +80,3 @@ function requireText(sentence: Sentence, file: string, index: number): TextSente
   const details = { file, expected: 'records with "text" and "entities"', received: `tokens in record ${index + 1}` }; // prettier-ignore
   throw new CdlmError("DATA_INVALID", "a correction without its text", details);
 }
-
-const mentionsIn = ({ tags, offsets }: TextSentence): Mention[] =>
-  spansOf(tags).map(({ start, end, type }) => ({ start: offsets[start]![0], end: offsets[end - 1]![1], type })); // prettier-ignore

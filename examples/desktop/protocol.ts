@@ -46,7 +46,7 @@ export interface Why extends Mention {
 }
 
 export interface Progress {
-  phase: "prepare" | "train" | "evaluate" | "save";
+  phase: "train" | "evaluate" | "save";
   /** From 1. */
   epoch: number;
   epochs: number;

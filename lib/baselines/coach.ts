@@ -38,13 +38,13 @@ class CoachModel extends ModelOnTagger {
   constructor(tagger: TaggerModel, tagSet: TagSet) {
     const types = tagSet.types.length;
     super(tagger, tagSet, (scope) => coachLoss(scope, tagger.taggerConfig, types));
-    const scope = new Scope(false);
+    const scope = new Scope("prediction");
     const h = scope.graph.input("vectors", "f32", ["words", tagger.config.hidden_size]);
     this.#typing = tagger.engine.program({ outputs: { scores: typeScores(scope, h, types) } });
   }
 
   protected trainingInputs(passages: readonly Passage[]): NativeTensors {
-    const packed = packPassages(passages, this.tokenizer, this.maxPositions);
+    const packed = packPassages(passages, this);
     const gold = goldOf(passages)!;
     return {
       ...batchInputs(packed, this.tagger),
@@ -55,7 +55,7 @@ class CoachModel extends ModelOnTagger {
 
   tagSentences: Trainable["tagSentences"] = (sentences, { signal } = {}) =>
     tagByPassages(this, sentences, async (passages) => {
-      const inputs = batchInputs(packPassages(passages, this.tokenizer, this.maxPositions), this.tagger);
+      const inputs = batchInputs(packPassages(passages, this), this.tagger);
       const { tags } = await this.tagger.program("prediction").run(inputs, { signal });
       const { spans } = mentionsIn(tags as Int32Array, inputs.words as Int32Array);
       if (spans.length === 0) return tags!;

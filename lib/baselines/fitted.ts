@@ -8,6 +8,8 @@ import { contextPool, mentionPool } from "../data/interventions.js";
 import type { Sentence } from "../data/sentence.js";
 import { loadParameters } from "../files/parameter-file.js";
 import { weightsFile } from "../model/model-folder.js";
+import { drawsFromSource } from "../model/objective.js";
+import { removeCheckpoint } from "../training/checkpoint.js";
 import { fit } from "../training/fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "../training/options.js";
 import type { Trainable } from "../training/trainable.js";
@@ -38,7 +40,7 @@ export function fitted(title: string, create: (start: FittedStart) => Promise<Fi
     async run(request) {
       const { data, fewShot } = request;
       const options = trainingOptions(request.options);
-      const draw = fewShot && drawFewShot(data.train, { shots: fewShot.shots, seed: fewShot.draw });
+      const draw = fewShot && drawFewShot(data.train, fewShot);
       const train = draw?.sentences ?? data.train;
       const model = await create({ request, options, types: trainingTypes(data) });
       try {
@@ -62,9 +64,11 @@ export function fitted(title: string, create: (start: FittedStart) => Promise<Fi
 /** A model of its own has its own losses and decoder; interventions change what it reads. */
 function requireNoOtherParts(title: string, { decoding, objective }: TrainingOptions): void {
   const plain = trainingOptionsOf({ objective: { interventions: objective.interventions } });
-  if (decoding === plain.decoding && isDeepStrictEqual(objective, plain.objective)) return;
+  const own = decoding === plain.decoding && isDeepStrictEqual(objective, plain.objective);
+  if (own && !drawsFromSource(objective.interventions)) return;
   throw new CdlmError("INVALID_OPTION", `${title} has losses and a decoder of its own`, {
-    expected: "no preset, no part of an objective but interventions, and no decoding",
+    expected:
+      "no preset, no part of an objective but interventions with the target's mentions, and no decoding",
     received: JSON.stringify({ decoding, objective }),
   });
 }
@@ -82,6 +86,7 @@ async function fitBest(
   const checksums = Object.values(data.files).map(({ sha256 }) => sha256);
   const fingerprint = { system: title, data: checksums, version };
   const report = await trainedOnce(work, () => fit({ model, train, pools, dev: data.dev, out, options, provenance: {}, fingerprint, resume: true, signal, onProgress })); // prettier-ignore
+  await removeCheckpoint(out);
   await loadParameters(model.engine, weightsFile(out), model.parameters);
   return report;
 }

@@ -60,7 +60,7 @@ class JointModel extends ModelOnTagger {
   ): NativeTensors {
     const random = Random.of(seed, "source sentences", step);
     const source = Array.from({ length: sourceSentences }, () => this.#passage(random));
-    const packed = packPassages([...target, ...source], this.tokenizer, this.maxPositions);
+    const packed = packPassages([...target, ...source], this);
     const [gold, sourceGold] = [goldOf(target)!, goldOf(source)!];
     return {
       ...batchInputs(packed, this.tagger),
@@ -72,9 +72,7 @@ class JointModel extends ModelOnTagger {
   /** Of a sentence that is too long for the encoder, one window. */
   #passage(random: Random): Passage {
     const sentence = random.choice(this.source);
-    return random.choice(
-      cutSentence(0, sentence, this.tokenizer, this.maxPositions, this.sourceTags).passages,
-    );
+    return random.choice(cutSentence(0, sentence, this, this.sourceTags).passages);
   }
 
   tagSentences: Trainable["tagSentences"] = (sentences, options) =>

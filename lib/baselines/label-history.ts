@@ -65,7 +65,7 @@ export class LabelHistory {
     private readonly engine: Engine,
     private readonly tagSet: TagSet,
   ) {
-    const scope = new Scope(false);
+    const scope = new Scope("prediction");
     const { labels, forward, recurrent } = historyParts(scope, tagSet.size);
     const last = lastScores(scope, labels, recurrent, tagSet.size);
     this.#tables = engine.program({ outputs: { gates: forward, last } });

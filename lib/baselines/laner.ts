@@ -36,7 +36,7 @@ export const laner = fitted("LANER", async (start) => {
   return model;
 });
 
-export class LanerModel extends ModelOnTagger {
+class LanerModel extends ModelOnTagger {
   readonly #words: Program;
   readonly #history: LabelHistory;
 
@@ -46,13 +46,13 @@ export class LanerModel extends ModelOnTagger {
       const scores = add(wordAndLabelScores(scope, taggerConfig), historyScores(scope, tagSet.size));
       return crossEntropy(scores, scope.graph.input("gold", "i32", ["words"]));
     });
-    const scope = new Scope(false);
+    const scope = new Scope("prediction");
     this.#words = engine.program({ outputs: { scores: wordAndLabelScores(scope, taggerConfig) } });
     this.#history = new LabelHistory(engine, tagSet);
   }
 
   protected trainingInputs(passages: readonly Passage[]): NativeTensors {
-    const packed = packPassages(passages, this.tokenizer, this.maxPositions);
+    const packed = packPassages(passages, this);
     const gold = goldOf(passages)!;
     const history = historyInputs(gold, packed.words, this.tagSet.size);
     return { ...batchInputs(packed, this.tagger), ...history, gold };
@@ -61,7 +61,7 @@ export class LanerModel extends ModelOnTagger {
   tagSentences: Trainable["tagSentences"] = async (sentences, { signal } = {}) => {
     const decode = await this.#history.decoder();
     return tagByPassages(this, sentences, async (passages) => {
-      const packed = packPassages(passages, this.tokenizer, this.maxPositions);
+      const packed = packPassages(passages, this);
       const { scores } = await this.#words.run(batchInputs(packed, this.tagger), { signal });
       return decode(scores as Float32Array, packed.words);
     });
@@ -69,7 +69,7 @@ export class LanerModel extends ModelOnTagger {
 }
 
 /** Scores [words, Y] from the word, and from the labels' names by its attention to them. */
-export function wordAndLabelScores(scope: Scope, config: TaggerConfig): Tensor {
+function wordAndLabelScores(scope: Scope, config: TaggerConfig): Tensor {
   const { h, scores } = wordScores(scope, config);
   const d = config.encoder.hidden_size;
   const labels = (config.tags + 1) / 2; // O and the types

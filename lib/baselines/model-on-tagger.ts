@@ -39,7 +39,7 @@ export abstract class ModelOnTagger implements Trainable {
     readonly tagSet: TagSet,
     loss: (scope: Scope) => Tensor,
   ) {
-    const scope = new Scope(true);
+    const scope = new Scope("training");
     const output = loss(scope);
     const roots = { outputs: { loss: output }, gradients: parameterGradients(scope, output) };
     this.parameters = [...scope.parameters.values()];

@@ -33,7 +33,7 @@ export class NearestWords {
     signal?: AbortSignal,
   ): Promise<NearestWords> {
     const tagSet = new TagSet(types);
-    const cuts = await cutSentences(sentences, model.tokenizer, model.maxPositions, tagSet);
+    const cuts = await cutSentences(sentences, model, tagSet);
     const rows: Float32Array[][] = [[], ...types.map(() => [])];
     const d = model.config.hidden_size;
     for await (const { vectors, gold } of analysed(
@@ -50,8 +50,7 @@ export class NearestWords {
 
   /** Minus the squared distance of every word to the nearest support word of each tag, [words][tags]; at least -4. */
   async scores(sentences: readonly (readonly string[])[], signal?: AbortSignal): Promise<Float32Array[][]> {
-    const { tokenizer, maxPositions } = this.model;
-    const cuts = await cutSentences(sentences.map((words) => ({ words })), tokenizer, maxPositions); // prettier-ignore
+    const cuts = await cutSentences(sentences.map((words) => ({ words })), this.model); // prettier-ignore
     const rows = new Map<Passage, Float32Array[]>();
     const passages = cuts.flatMap((cut) => cut.passages);
     for await (const { batch, vectors } of analysed(this.model, passages, signal)) {

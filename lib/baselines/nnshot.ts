@@ -28,7 +28,7 @@ export async function nearestNeighbours(
   { source, data, fewShot, device, signal }: SystemRequest,
   decoderOf: (model: TaggerModel, types: readonly string[]) => Promise<Decoder>,
 ): Promise<SystemAnswer> {
-  const draw = fewShot && drawFewShot(data.train, { shots: fewShot.shots, seed: fewShot.draw });
+  const draw = fewShot && drawFewShot(data.train, fewShot);
   const support = draw?.sentences ?? data.train;
   const model = await openTagger(source, device);
   try {

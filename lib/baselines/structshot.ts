@@ -2,6 +2,7 @@ import { loadDataset } from "../data/dataset.js";
 import { softmaxOf } from "../graph/ops/softmax.js";
 import { viterbi } from "../graph/ops/viterbi.js";
 import { Graph } from "../graph/tensor.js";
+import { rangesOf } from "../model/end-to-end.js";
 import type { Engine } from "../native/engine.js";
 import { abstractCounts, targetTransitions } from "./abstract-transitions.js";
 import { nearestNeighbours, type Decoder } from "./nnshot.js";
@@ -36,9 +37,9 @@ export function sequenceDecoder(engine: Engine, transitions: Float32Array, tags:
   const program = engine.program({ outputs: { best } });
   return async (sentences) => {
     const scores = Float32Array.from(sentences.flat().flatMap((row) => [...softmaxOf(row).map(Math.log)]));
+    const ranges = rangesOf(sentences.map(({ length }) => length));
+    const { best } = await program.run({ scores, transitions, sentences: ranges });
     let word = 0;
-    const ranges = sentences.map((words) => [(word += words.length) - words.length, words.length] as const);
-    const result = await program.run({ scores, transitions, sentences: Int32Array.from(ranges.flat()) });
-    return ranges.map(([first, length]) => [...result.best!.subarray(first, first + length)]);
+    return sentences.map(({ length }) => [...best!.subarray(word, (word += length))]);
   };
 }

@@ -44,6 +44,8 @@ export interface SystemAnswer {
 /** A system that is compared with others: one file in lib/baselines. */
 export interface System {
   title: string;
+  /** It needs the `llm` of its request. */
+  asksLanguageModel?: true;
   /** All that a run with these options trains with; nothing for systems that do not train. */
   trainingOptions: (given: TrainingOptionsInput) => TrainingOptions | undefined;
   run(request: SystemRequest): Promise<SystemAnswer>;

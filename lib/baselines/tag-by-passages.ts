@@ -1,34 +1,28 @@
-import { evaluationBatches } from "../data/batching.js";
+import { inBatches } from "../model/in-batches.js";
 import { cutSentences, type Passage } from "../model/passages.js";
+import { passageBatches } from "../model/tagging.js";
 import { joinWindows } from "../text/windows.js";
 import type { Trainable } from "../training/trainable.js";
-
-const batchPieces = 2048;
 
 /**
  * Tags whole sentences, however long.
  * @param tagBatch tag index of every word of some passages, laid end to end
  */
 export async function tagByPassages(
-  { tokenizer, maxPositions, tagSet }: Trainable,
+  model: Trainable,
   sentences: readonly (readonly string[])[],
   tagBatch: (passages: readonly Passage[]) => Promise<ArrayLike<number>>,
 ): Promise<{ tags: string[] }[]> {
-  const cuts = await cutSentences(sentences.map((words) => ({ words })), tokenizer, maxPositions); // prettier-ignore
+  const cuts = await cutSentences(sentences.map((words) => ({ words })), model); // prettier-ignore
   const passages = cuts.flatMap((cut) => cut.passages);
-  const tagged = new Map<Passage, number[]>();
-  for (const indices of evaluationBatches(
-    passages.map(({ pieces }) => pieces),
-    { pieces: batchPieces },
-  )) {
-    // prettier-ignore
-    const batch = indices.map((index) => passages[index]!);
+  const rows = await inBatches(passages, passageBatches(passages, {}), async (batch) => {
     const tags = Array.from(await tagBatch(batch));
     let word = 0;
-    for (const passage of batch) tagged.set(passage, tags.slice(word, (word += passage.words.length)));
-  }
-  return cuts.map((cut) => {
-    const rows = cut.passages.map((passage) => tagged.get(passage)!);
-    return { tags: joinWindows(cut.passages.map(({ window }) => window), rows).map((tag) => tagSet.tags[tag]!) }; // prettier-ignore
+    return batch.map(({ words }) => tags.slice(word, (word += words.length)));
+  });
+  let next = 0;
+  return cuts.map(({ passages: own }) => {
+    const words = joinWindows(own.map(({ window }) => window), rows.slice(next, (next += own.length))); // prettier-ignore
+    return { tags: words.map((tag) => model.tagSet.tags[tag]!) };
   });
 }

@@ -47,7 +47,7 @@ export function benchCommand(): Command {
     .option("--results <dir>", "folder that keeps the results", path.join(packageRoot, "bench/results"))
     .option(
       "--data <dir>",
-      "corpus of the epoch trial; folder of corpora (conll2003, politics, …) of the precision trial",
+      "corpus of the epoch, vote and quantisation trials; folder of corpora (conll2003, politics, …) of the precision trial",
       path.join(packageRoot, "examples/data/politics"),
     );
   return withJson(command).action(async (names: string[], flags: BenchFlags) => {

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { readColumnFile } from "../data/column-file.js";
+import { entitiesOf } from "../data/entity-words.js";
 import { readJsonlFile } from "../data/jsonl-file.js";
-import type { Sentence } from "../data/sentence.js";
+import { textOf, type Sentence } from "../data/sentence.js";
 import { readLines } from "../data/text-lines.js";
 import type { CausalDocument } from "../llm/causal-document.js";
 import type { Recognizer } from "../recognizer.js";
-import { spansOf } from "../text/spans.js";
 import { recognizedRecords } from "./predict-jsonl.js";
 
 /** A document with the fields of its record that are passed through. */
@@ -39,28 +39,13 @@ async function* recognized(file: string, recognizer: Recognizer, signal: AbortSi
 
 async function* annotated(sentences: AsyncIterable<Sentence>): AsyncGenerator<InputDocument> {
   for await (const sentence of sentences) {
-    const { text, offsets } =
-      sentence.text === undefined ? joined(sentence.words) : (sentence as Required<Sentence>);
-    const entities = spansOf(sentence.tags).map(({ start, end, type }) => {
-      return { start: offsets[start]![0], end: offsets[end - 1]![1], type };
-    });
-    yield { document: { ...named(sentence.id), text, entities }, extra: sentence.extra ?? {} };
+    const document = { ...named(sentence.id), text: textOf(sentence), entities: entitiesOf(sentence) };
+    yield { document, extra: sentence.extra ?? {} };
   }
 }
 
 function named(id: unknown): { id?: string | number } {
   return typeof id === "string" || typeof id === "number" ? { id } : {};
-}
-
-/** Words as a text: one space between them. */
-function joined(words: readonly string[]) {
-  let at = 0;
-  const offsets = words.map((word) => {
-    const start = at;
-    at += word.length + 1;
-    return [start, start + word.length] as const;
-  });
-  return { text: words.join(" "), offsets };
 }
 
 export interface Survey {

@@ -37,6 +37,10 @@ export interface LoadedFile extends DataFile {
   content: Sentence[];
 }
 
+/** Checksums of a data set's files, by split. */
+export const checksumsOf = ({ files }: Pick<Dataset, "files">): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));
+
 /**
  * Loads `train`, `dev` and `test` of a directory, each as `.txt` (columns) or `.jsonl`. Only `train` is required.
  * @throws CdlmError FILE_NOT_FOUND without train, FILE_INVALID where a split has two files, else as `loadSentences`

@@ -1,7 +1,7 @@
 import { CdlmError } from "../errors.js";
-import { tagsOf } from "../text/spans.js";
+import { spansOf, tagsOf } from "../text/spans.js";
 import { splitWords } from "../text/word-split.js";
-import type { Place, Sentence, WordOffsets } from "./sentence.js";
+import { offsetsOf, type Place, type Sentence, type WordOffsets } from "./sentence.js";
 
 /** An entity in a text; offsets count UTF-16 code units, `end` is excluded. */
 export interface TextEntity {
@@ -36,6 +36,14 @@ export function tagText(text: string, entities: readonly TextEntity[], place: Pl
   });
   const words = offsets.map(([start, end]) => text.slice(start, end));
   return { words, tags: tagsOf(spans, words.length), text, offsets };
+}
+
+/** The mentions of a sentence's tags, where they are in `textOf` the sentence. */
+export function entitiesOf(sentence: Pick<Sentence, "words" | "tags" | "offsets">): TextEntity[] {
+  const offsets = offsetsOf(sentence);
+  return spansOf(sentence.tags).map(({ start, end, type }) => {
+    return { start: offsets[start]![0], end: offsets[end - 1]![1], type };
+  });
 }
 
 /** @param borders ascending */

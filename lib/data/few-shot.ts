@@ -7,7 +7,7 @@ export interface FewShotOptions {
   /** K: mentions wanted of every type, at least 1. */
   shots: number;
   /** Number of the draw; the same number gives the same sentences. */
-  seed: number;
+  draw: number;
   /** Types to draw for; default: those that occur in the sentences. */
   types?: readonly string[];
 }
@@ -39,13 +39,13 @@ export interface FewShotDraw {
  */
 export function drawFewShot(
   sentences: readonly Sentence[],
-  { shots, seed, types }: FewShotOptions,
+  { shots, draw, types }: FewShotOptions,
 ): FewShotDraw {
   requireDrawable(sentences, shots);
   const mentions = sentences.map(({ tags }) => countByType(tags));
   const available = sumCounts(mentions, types ?? []);
   const wanted = rarestFirst(types ?? [...available.keys()], available);
-  const random = Random.of(seed, "few-shot");
+  const random = Random.of(draw, "few-shot");
   const taken = new Set<number>();
   const drawn = new Map<string, number>();
 

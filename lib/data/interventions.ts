@@ -50,16 +50,15 @@ export function contextPool(sentences: readonly Sentence[]): ContextPool {
 
 /**
  * The sentence with a share of its mentions exchanged for others of their type: do(E = e) with the context held (METHOD
- * 5.1). Types without mentions in the pool stay.
+ * 5.1); the sentence itself where none is. Types without mentions in the pool stay.
  * @param share of mentions, 0 … 1
  */
 export function swapMentions(sentence: Sentence, pool: MentionPool, share: number, random: Random): Sentence {
-  const exchanged = spansOf(sentence.tags).map((span) => {
+  const exchanged = spansOf(sentence.tags).flatMap((span) => {
     const choices = pool.get(span.type) ?? [];
-    const swaps = choices.length > 0 && random.next() < share;
-    return { span, words: swaps ? random.choice(choices) : sentence.words.slice(span.start, span.end) };
+    return choices.length > 0 && random.next() < share ? [{ span, words: random.choice(choices) }] : [];
   });
-  return replaced(sentence, exchanged);
+  return exchanged.length > 0 ? replaced(sentence, exchanged) : sentence;
 }
 
 /**
@@ -79,7 +78,7 @@ export function swapContext(sentence: Sentence, pool: ContextPool, random: Rando
 export const inContext = (place: Place, mention: readonly string[]): Sentence =>
   replaced(place.sentence, [{ span: place.span, words: mention }]);
 
-/** The sentence with other words in some of its mentions, given in order. */
+/** The sentence with other words in some of its mentions. */
 function replaced(
   { words, tags }: Sentence,
   mentions: readonly { span: Span; words: readonly string[] }[],

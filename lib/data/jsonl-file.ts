@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { CdlmError } from "../errors.js";
 import { parseJson } from "../files/parse-json.js";
-import { spansOf } from "../text/spans.js";
 import { writeLines } from "./atomic-lines.js";
-import { tagText } from "./entity-words.js";
+import { entitiesOf, tagText } from "./entity-words.js";
 import { convertToIob2, type ReadTaggedOptions, type TaggedRecord } from "./iob2-conversion.js";
 import { requireWellFormed, type Place, type Sentence } from "./sentence.js";
 import { readLines, type ReadOptions } from "./text-lines.js";
@@ -109,10 +108,7 @@ async function* jsonLines(sentences: Iterable<Sentence> | AsyncIterable<Sentence
   }
 }
 
-function contentOf({ words, tags, text, offsets }: Sentence): Record<string, unknown> {
-  if (text === undefined || offsets === undefined) return { tokens: words, tags };
-  const entities = spansOf(tags).map(({ start, end, type }) => {
-    return { start: offsets[start]![0], end: offsets[end - 1]![1], type };
-  });
-  return { text, entities };
+function contentOf(sentence: Sentence): Record<string, unknown> {
+  const { words, tags, text } = sentence;
+  return text === undefined ? { tokens: words, tags } : { text, entities: entitiesOf(sentence) };
 }

@@ -17,6 +17,20 @@ export interface Sentence {
 
 export type WordOffsets = readonly [start: number, end: number];
 
+/** A sentence as it was written, or else its words with one blank between. */
+export const textOf = ({ text, words }: Pick<Sentence, "text" | "words">): string => text ?? words.join(" ");
+
+/** Where the words are in `textOf` the sentence. */
+export function offsetsOf({ words, offsets }: Pick<Sentence, "words" | "offsets">): readonly WordOffsets[] {
+  if (offsets) return offsets;
+  let next = 0;
+  return words.map((word) => {
+    const start = next;
+    next += word.length + 1;
+    return [start, start + word.length] as const;
+  });
+}
+
 /** Where a sentence stands; `line` counts from 1. */
 export interface Place {
   file?: string;

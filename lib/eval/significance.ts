@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Random } from "../data/random.js";
 import { CdlmError } from "../errors.js";
+import { parseOptions } from "../options.js";
 import { f1Percent, type SpanCounts } from "./span-scores.js";
 
 /** One system's counts by run and sentence: `counts[run][sentence]`; one run per training seed. */
@@ -75,7 +76,11 @@ export function bootstrapOfContrast(
   weights: readonly number[],
   options: BootstrapOptions = {},
 ): Contrast {
-  const { seed, replicates, confidence, resampleRuns } = parseOptions(options);
+  const { seed, replicates, confidence, resampleRuns } = parseOptions(
+    bootstrapOptionsSchema,
+    options,
+    "bootstrap",
+  );
   if (testSets.length === 0) throw new CdlmError("DATA_EMPTY", "no test set to compare the systems on");
   const random = Random.of(seed, "paired-bootstrap");
   const sets = testSets.map(scoredSides);
@@ -112,12 +117,6 @@ function scoredSides(sides: readonly RunCounts[]) {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function parseOptions(options: BootstrapOptions): z.output<typeof bootstrapOptionsSchema> {
-  const parsed = bootstrapOptionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw new CdlmError("INVALID_OPTION", `wrong bootstrap options: ${z.prettifyError(parsed.error)}`);
-}
 
 function requirePairs(first: RunCounts, second: RunCounts): void {
   const refuse = (what: string, expected: unknown, received: unknown): never => {

@@ -68,15 +68,11 @@ export function scoreSpans(
  * Counts of each sentence, for statistics over sentences.
  * @throws CdlmError as `scoreSpans`
  */
-export function sentenceCounts(
-  gold: TaggedSentences,
-  predicted: TaggedSentences,
-  reading: SpanReading = "conll",
-): SpanCounts[] {
+export function sentenceCounts(gold: TaggedSentences, predicted: TaggedSentences): SpanCounts[] {
   requireSameWords(gold, predicted);
   return gold.map((tags, sentence) => {
     const counts = nothing();
-    countSpans(spansOf(tags, reading), spansOf(predicted[sentence]!, reading), (kind) => counts[kind]++);
+    countSpans(spansOf(tags), spansOf(predicted[sentence]!), (kind) => counts[kind]++);
     return counts;
   });
 }

@@ -40,7 +40,7 @@ export interface Labelled {
 const tokensPerEntity = 40;
 
 /**
- * Labels sentences with a language model that sees labelled ones in its context (METHOD 6; in-context learning). Only
+ * Labels sentences with a language model that sees labelled ones in its context (METHOD 6.5, in-context learning). Only
  * words of the sentence become entities: what the model names beside them is counted and dropped. In the order of the
  * sentences.
  * @throws CdlmError INVALID_OPTION; whatever the model throws

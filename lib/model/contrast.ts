@@ -38,7 +38,7 @@ async function scoresWithout(
   marked: readonly boolean[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const packed = packPassages(batch, model.tokenizer, model.maxPositions);
+  const packed = packPassages(batch, model);
   const inputs = { ...batchInputs(packed, model), ...maskInputs(packed, marked, model.tokenizer) };
   const { scores } = await model.program("counterfactual").run(inputs, { signal });
   return scores as Float32Array;

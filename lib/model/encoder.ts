@@ -7,10 +7,8 @@ import { embedding } from "../nn/embedding.js";
 import { layerNorm } from "../nn/layer-norm.js";
 import { linear } from "../nn/linear.js";
 import type { Scope } from "../nn/scope.js";
+import { shapeCount } from "../text/word-shape.js";
 import type { EncoderConfig } from "./encoder-config.js";
-
-/** Classes of word shape (lib/text/word-shape.ts). */
-const wordShapes = 10;
 
 /** What every graph that contains the encoder reads (lib/text/packing.ts makes it). */
 export interface EncoderInputs {
@@ -61,7 +59,7 @@ export function encodeFrom(
   return layers;
 }
 
-/** Sum of the embeddings of piece, position, segment 0 and, METHOD's addition, the shape of the word. */
+/** Sum of the embeddings of piece, position, segment 0 and the shape of the word (METHOD 1). */
 function embed(scope: Scope, config: EncoderConfig, inputs: EncoderInputs, wordShape: boolean): Tensor {
   const group = "encoder";
   const table = (ids: Tensor, name: string, rows: number) =>
@@ -70,7 +68,7 @@ function embed(scope: Scope, config: EncoderConfig, inputs: EncoderInputs, wordS
   let sum = table(inputs.pieces, "word_embeddings", config.vocab_size);
   sum = add(sum, table(inputs.positions, "position_embeddings", config.max_position_embeddings));
   sum = add(sum, table(segments, "token_type_embeddings", config.type_vocab_size));
-  if (wordShape) sum = add(sum, table(inputs.shapes, "word_shape_embeddings", wordShapes));
+  if (wordShape) sum = add(sum, table(inputs.shapes, "word_shape_embeddings", shapeCount));
   const normal = layerNorm(scope, sum, {
     name: "embeddings.LayerNorm",
     group,

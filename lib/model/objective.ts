@@ -85,7 +85,7 @@ export const objectiveSchema = z.strictObject({
       mentions: probability.default(0.5),
       /** Share of sentences that get their mention put into another sentence instead. */
       contexts: probability.default(0),
-      /** Mentions of the target's training data, or also the source's where the label graph maps the type. */
+      /** Mentions of the target's training data, or also the source's where its model takes the type's words for one of its own. */
       pool: z.enum(["target", "both"]).default("target"),
       /** Changed sentences take the place of the original, or join the batch. */
       placement: z.enum(["replace", "join"]).default("replace"),

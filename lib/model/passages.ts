@@ -4,6 +4,12 @@ import type { Tokenizer } from "../text/tokenizer.js";
 import { packSentences, type PackedBatch } from "../text/packing.js";
 import { planWindows, type Window } from "../text/windows.js";
 
+/** Word j is a validated cause of a mention or label of entity type `type`. */
+export interface WordCause {
+  word: number;
+  type: string;
+}
+
 /** What the encoder reads at once: a sentence, or a window of one that is longer than its positions. */
 export interface Passage {
   /** Index of the sentence. */
@@ -15,7 +21,7 @@ export interface Passage {
   /** Tag index of each word; -1 where another window of the sentence decides. Only when the sentence has tags. */
   gold?: Int32Array;
   /** Words that cause an entity type, where that is known. */
-  causes?: readonly { word: number; type: string }[];
+  causes?: readonly WordCause[];
 }
 
 /** A sentence cut to the encoder's length. */
@@ -24,19 +30,24 @@ export interface Cut {
   warnings: string[];
 }
 
+/** How text becomes pieces, and how many of them the encoder reads at once. */
+export interface Reader {
+  readonly tokenizer: Tokenizer;
+  readonly maxPositions: number;
+}
+
 const sliceMilliseconds = 4; // of work between two turns of the event loop
 
 /** Cuts sentences into passages, in slices between event-loop turns. Throws LABEL_MISMATCH for an unknown tag. */
 export async function cutSentences(
   sentences: readonly { words: readonly string[]; tags?: readonly string[] }[],
-  tokenizer: Tokenizer,
-  maxPositions: number,
+  reader: Reader,
   tagSet?: TagSet,
 ): Promise<Cut[]> {
   const cuts: Cut[] = [];
   let sliceStart = performance.now();
   for (const [index, sentence] of sentences.entries()) {
-    cuts.push(cutSentence(index, sentence, tokenizer, maxPositions, tagSet));
+    cuts.push(cutSentence(index, sentence, reader, tagSet));
     if (performance.now() - sliceStart < sliceMilliseconds) continue;
     await nextTurn();
     sliceStart = performance.now();
@@ -48,8 +59,7 @@ export async function cutSentences(
 export function cutSentence(
   index: number,
   { words, tags }: { words: readonly string[]; tags?: readonly string[] },
-  tokenizer: Tokenizer,
-  maxPositions: number,
+  { tokenizer, maxPositions }: Reader,
   tagSet?: TagSet,
 ): Cut {
   const counts = words.map((word) => tokenizer.piecesOfWord(word).length);
@@ -72,8 +82,7 @@ export function cutSentence(
 /** Passages laid end to end. */
 export const packPassages = (
   passages: readonly Passage[],
-  tokenizer: Tokenizer,
-  maxPositions: number,
+  { tokenizer, maxPositions }: Reader,
 ): PackedBatch => packSentences(passages.map(({ words }) => words), tokenizer, { maxPositions }); // prettier-ignore
 
 /** Tags of all words of a batch [words]; undefined where a passage has none. */
@@ -83,7 +92,7 @@ export function goldOf(passages: readonly Passage[]): Int32Array | undefined {
 }
 
 /** Causing words of all passages, counted in the batch. */
-export function causesOf(passages: readonly Passage[]): { word: number; type: string }[] {
+export function causesOf(passages: readonly Passage[]): WordCause[] {
   let first = 0;
   return passages.flatMap(({ words, causes = [] }) => {
     const start = first;

@@ -16,7 +16,7 @@ export async function predict(
   batch: readonly Passage[],
   signal?: AbortSignal,
 ): Promise<TaggedPassage[]> {
-  const packed = packPassages(batch, model.tokenizer, model.maxPositions);
+  const packed = packPassages(batch, model);
   const results = await model.program("prediction").run(batchInputs(packed, model), { signal });
   return passagesOf(model, batch.map(({ words }) => words.length), results); // prettier-ignore
 }

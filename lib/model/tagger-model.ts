@@ -147,7 +147,7 @@ export class TaggerModel {
     if (!objective) throw new CdlmError("INVALID_STATE", "the model was loaded for prediction only");
     const lessons = this.replay?.draw(key) ?? [];
     const read = [...passages, ...lessons.map(({ passage }) => passage)];
-    const packed = packPassages(read, tokenizer, this.maxPositions);
+    const packed = packPassages(read, this);
     const { batch, replayed } = besideReplay(packed, passages.length, lessons);
     return {
       ...batchInputs(batch, this),

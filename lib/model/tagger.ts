@@ -28,7 +28,7 @@ export interface TaggerGraph {
  * @param kept the head that is kept of the source model, for an objective that keeps one
  */
 export function trainingGraph(config: TaggerConfig, objective: Objective, kept?: TaggerConfig): TaggerGraph {
-  const scope = new Scope(true);
+  const scope = new Scope("training");
   const words = wordScores(scope, config);
   const gold = scope.graph.input("gold", "i32", ["words"]);
   const context = { scope, config, objective, kept, words, gold, assigns: new Map<string, Tensor>() };
@@ -50,13 +50,13 @@ export function trainingGraph(config: TaggerConfig, objective: Objective, kept?:
 
 /** The best tag sequence (`tags` [words]) by Viterbi, of the `scores` [words, Y]. */
 export function predictionGraph(config: TaggerConfig): TaggerGraph {
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   return graphOf(scope, { outputs: decoded(scope, config, wordScores(scope, config).scores) });
 }
 
 /** Ỹ (METHOD 5.3): `scores` [words, Y] without the marked words in their rows, 0 in those of the others. */
 export function counterfactualGraph(config: TaggerConfig): TaggerGraph {
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   const { layers } = wordScores(scope, config);
   const scores = onMarkedWords(scope, counterfactualScores(scope, config, layers));
   return graphOf(scope, { outputs: { scores } });
@@ -67,7 +67,7 @@ export function counterfactualGraph(config: TaggerConfig): TaggerGraph {
  * them, and `tau` [1].
  */
 export function effectGraph(config: TaggerConfig): TaggerGraph {
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   const [factual, counterfactual] = ["factual", "counterfactual"].map((name) => scoresInput(scope, config, name)) as [Tensor, Tensor]; // prettier-ignore
   const tau = scope.graph.input("tau", "f32", [1]);
   return graphOf(scope, {
@@ -77,7 +77,7 @@ export function effectGraph(config: TaggerConfig): TaggerGraph {
 
 /** `posteriors` [spans] of the mentions `spans` [spans, 3] (first word, words, type), under given `scores` [words, Y]. */
 export function posteriorGraph(config: TaggerConfig): TaggerGraph {
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   const spans = scope.graph.input("spans", "i32", ["spans", 3]);
   const transitions = transitionScores(scope, config);
   const scores = scoresInput(scope, config, "scores");
@@ -87,7 +87,7 @@ export function posteriorGraph(config: TaggerConfig): TaggerGraph {
 
 /** What is read off a model to build others: `scores` [words, Y] and word `vectors` h [words, d]. */
 export function analysisGraph(config: TaggerConfig): TaggerGraph {
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   const { h, scores } = wordScores(scope, config);
   return graphOf(scope, { outputs: { scores, vectors: h } });
 }

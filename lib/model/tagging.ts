@@ -34,8 +34,7 @@ export async function tagSentences(
 ): Promise<ScoredSentence[]> {
   const cuts = await cutSentences(
     sentences.map((words) => ({ words })),
-    model.tokenizer,
-    model.maxPositions,
+    model,
   );
   const passages = cuts.flatMap((cut) => cut.passages);
   return joinCuts(model, cuts, await tagPassages(model, passages, options));

@@ -6,13 +6,8 @@ import { maskInputs } from "./mask-inputs.js";
 import { nodesOf, type LabelNodes } from "./label-nodes.js";
 import { mentionInputs } from "./mentions-in-batch.js";
 import type { Objective } from "./objective.js";
+import type { WordCause } from "./passages.js";
 import { twinInputs } from "./twins.js";
-
-/** A word of the batch that causes an entity type. */
-export interface BatchCause {
-  word: number;
-  type: string;
-}
 
 interface TrainingInputOptions {
   objective: Objective;
@@ -20,7 +15,8 @@ interface TrainingInputOptions {
   tokenizer: Tokenizer;
   /** Share of all updates that are done; default: all parts count. */
   progress?: number;
-  causes?: readonly BatchCause[];
+  /** Counted in the batch. */
+  causes?: readonly WordCause[];
 }
 
 /** Everything that a training graph reads beside the encoder's inputs, from the tags of the words and what causes them. */
@@ -51,7 +47,7 @@ export function trainingInputs(
 }
 
 /** Rows of words, columns of nodes [words, L]: 1 / (causing words of the node in the sentence), 0 elsewhere. */
-function causeEdges({ words }: PackedBatch, causes: readonly BatchCause[], { types, count }: LabelNodes) {
+function causeEdges({ words }: PackedBatch, causes: readonly WordCause[], { types, count }: LabelNodes) {
   const edges = new Float32Array((words.at(-2)! + words.at(-1)!) * count);
   for (const { word, type } of causes)
     types.forEach((own, node) => own === type && (edges[word * count + node] = 1));

@@ -24,7 +24,7 @@ export async function predictVariants(
   const run = { sizeOf: () => passage.pieces, budget: batchPieces, signal };
   const inRun = { ...run, onBatch: (batch: readonly Unknown[]) => onBatch?.(batch.length) };
   return inBatches(variants, inRun, async (batch) => {
-    const packed = packPassages(batch.map(() => passage), model.tokenizer, model.maxPositions); // prettier-ignore
+    const packed = packPassages(batch.map(() => passage), model); // prettier-ignore
     const words = passage.words.length;
     const marked = new Array<boolean>(batch.length * words).fill(false);
     batch.forEach((unknown, k) => unknown.forEach((word) => (marked[k * words + word] = true)));

@@ -29,10 +29,7 @@ export class Scope {
   readonly key = this.graph.input("key", "i32", [2]);
   #streams = 0;
 
-  /**
-   * @param training false sets every dropout rate to 0.
-   */
-  constructor(readonly training: boolean) {}
+  constructor(readonly purpose: "training" | "prediction") {}
 
   parameter(spec: ParameterSpec): Tensor {
     this.parameters.set(spec.name, spec);
@@ -49,9 +46,9 @@ export class Scope {
     return { key: this.key, stream: this.#streams++ };
   }
 
-  /** The rate while training, 0 otherwise. */
+  /** A dropout rate while training, 0 otherwise. */
   rate(rate: number): number {
-    return this.training ? rate : 0;
+    return this.purpose === "training" ? rate : 0;
   }
 }
 

@@ -10,7 +10,7 @@ export async function* analysed(model: TaggerModel, passages: readonly Passage[]
   const lengths = passages.map(({ pieces }) => pieces);
   for (const indices of evaluationBatches(lengths, { pieces: batchPieces })) {
     const batch = indices.map((index) => passages[index]!);
-    const packed = packPassages(batch, model.tokenizer, model.maxPositions);
+    const packed = packPassages(batch, model);
     const results = await model.program("analysis").run(batchInputs(packed, model), { signal });
     const { scores, vectors } = results as Record<"scores" | "vectors", Float32Array>;
     const gold = goldOf(batch) ?? new Int32Array(packed.firstPieces.length).fill(-1);

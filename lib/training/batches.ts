@@ -1,10 +1,10 @@
 import { trainingBatches } from "../data/batching.js";
 import { swapContext, swapMentions, type ContextPool, type MentionPool } from "../data/interventions.js";
 import { Random } from "../data/random.js";
-import type { Sentence } from "../data/sentence.js";
+import { textOf, type Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { cutSentence, cutSentences, type Passage } from "../model/passages.js";
-import { textOf, type Causes } from "./causes.js";
+import type { Causes } from "./causes.js";
 import type { TrainingOptions } from "./options.js";
 import type { Trainable } from "./trainable.js";
 
@@ -38,7 +38,7 @@ export class Batches {
     pools: Pools,
     options: TrainingOptions,
   ): Promise<Batches> {
-    const cuts = await cutSentences(sentences, model.tokenizer, model.maxPositions, model.tagSet);
+    const cuts = await cutSentences(sentences, model, model.tagSet);
     const passages = cuts.flatMap((cut) => cut.passages);
     const { causes } = pools;
     const known = causes ? passages.map((passage) => withCauses(passage, sentences[passage.sentence]!, causes)) : passages; // prettier-ignore
@@ -96,15 +96,17 @@ export class Batches {
     const draw = random.next();
     const sentence = this.sentences[passage.sentence]!;
     if (passage.words.length !== sentence.words.length) return undefined;
-    if (draw < interventions.contexts) return this.#recut(passage, swapContext(sentence, this.pools.contexts, random)); // prettier-ignore
     if (draw >= interventions.contexts + interventions.sentences) return undefined;
-    const { mentions } = this.pools;
-    return this.#recut(passage, swapMentions(sentence, mentions, interventions.mentions, random));
+    const { mentions, contexts } = this.pools;
+    const after =
+      draw < interventions.contexts
+        ? swapContext(sentence, contexts, random)
+        : swapMentions(sentence, mentions, interventions.mentions, random);
+    return after === sentence ? undefined : this.#recut(passage, after);
   }
 
   #recut({ sentence: index }: Passage, sentence: Sentence): Passage | undefined {
-    const { tokenizer, maxPositions, tagSet } = this.model;
-    const { passages } = cutSentence(index, sentence, tokenizer, maxPositions, tagSet);
+    const { passages } = cutSentence(index, sentence, this.model, this.model.tagSet);
     return passages.length === 1 ? passages[0] : undefined;
   }
 }

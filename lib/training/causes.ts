@@ -1,20 +1,12 @@
 import { readLines } from "../data/text-lines.js";
-import type { Sentence } from "../data/sentence.js";
+import { offsetsOf, textOf, type Sentence, type WordOffsets } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import { causalGraphSchema, causesOf, type CausalGraph, type Variable } from "../llm/causal-document.js";
+import type { WordCause } from "../model/passages.js";
 import type { TagSet } from "../text/tag-set.js";
-
-/** Word j is a validated cause of a mention or label of entity type `type`. */
-export interface WordCause {
-  word: number;
-  type: string;
-}
 
 /** Validated causes by the text of their sentence. */
 export type Causes = ReadonlyMap<string, readonly WordCause[]>;
-
-/** A sentence as the language model read it: its own text, or its words with blanks between. */
-export const textOf = ({ text, words }: Sentence): string => text ?? words.join(" ");
 
 /**
  * Reads what `cdlm causal` wrote about training sentences (METHOD 6.5): one graph a line. Words count that lie in the
@@ -80,15 +72,5 @@ function wordCauses(
   });
 }
 
-function offsetsOf(sentence: Sentence): readonly (readonly [number, number])[] {
-  if (sentence.offsets) return sentence.offsets;
-  let at = 0;
-  return sentence.words.map((word) => {
-    const start = at;
-    at += word.length + 1;
-    return [start, start + word.length] as const;
-  });
-}
-
-const wordsIn = ({ start, end }: Variable, offsets: readonly (readonly [number, number])[]): number[] =>
+const wordsIn = ({ start, end }: Variable, offsets: readonly WordOffsets[]): number[] =>
   [...offsets.keys()].filter((word) => offsets[word]![0] < end! && offsets[word]![1] > start!);

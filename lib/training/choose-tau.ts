@@ -27,7 +27,7 @@ export async function chooseTau(
   dev: readonly Sentence[],
   signal?: AbortSignal,
 ): Promise<{ choice: TauChoice; tagged: ScoredSentence[] }> {
-  const cuts = await cutSentences(dev, model.tokenizer, model.maxPositions);
+  const cuts = await cutSentences(dev, model);
   const passages = cuts.flatMap((cut) => cut.passages);
   const contrasts = await inBatches(passages, passageBatches(passages, { signal }), (batch) =>
     contrastOf(model, batch, signal),

@@ -2,12 +2,7 @@ import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
 import type { Losses } from "../model/tagger-model.js";
 import { Batches, type Pools } from "./batches.js";
-import {
-  removeCheckpoint,
-  removeUnfinishedFiles,
-  writeCheckpoint,
-  type TrainingState,
-} from "./checkpoint.js";
+import { removeUnfinishedFiles, writeCheckpoint, type TrainingState } from "./checkpoint.js";
 import { isBest, isDue, noteScore, outOfPatience, scoreOn } from "./evaluations.js";
 import { MetricsFile } from "./metrics-file.js";
 import type { TrainingOptions } from "./options.js";
@@ -51,7 +46,8 @@ export interface FitReport {
 }
 
 /**
- * Trains a model, keeps the epoch that is best on dev in `out`, and writes checkpoints on the way.
+ * Trains a model, keeps the epoch that is best on dev in `out`, and writes checkpoints on the way. The last one stays, so that
+ * a stop later on loses nothing: `removeCheckpoint` when the model is done.
  * @throws CdlmError DIVERGED on a loss that is not finite; the signal's reason when aborted, after a checkpoint
  */
 export async function fit(request: FitRequest): Promise<FitReport> {
@@ -92,21 +88,21 @@ class Run {
   }
 
   async toTheEnd(): Promise<FitReport> {
-    const { options, dev, out } = this.request;
+    const { options, dev } = this.request;
     const { state } = this;
     try {
       for (;;) {
         if (dev && isDue(options, state)) await this.#averaged(() => this.#evaluate(dev));
-        await this.#checkpoint(false);
+        await this.#checkpointIfDue();
         if (state.epoch === options.epochs || outOfPatience(options, state)) break;
         await this.#trainEpoch();
       }
       if (!state.best) await this.#averaged(() => this.#keep());
     } catch (error) {
-      if (this.request.signal?.aborted) await this.#checkpoint(true);
+      if (this.request.signal?.aborted) await this.#checkpoint();
       throw error;
     }
-    await removeCheckpoint(out);
+    await this.#checkpoint();
     return {
       devF1: state.best?.f1 ?? null,
       epoch: state.best?.epoch ?? state.epoch,
@@ -123,7 +119,7 @@ class Run {
     const { accumulate } = this.request.options;
     while (state.batch < batches.length) {
       await this.#update(batches.slice(state.batch, state.batch + accumulate));
-      if (state.batch < batches.length) await this.#checkpoint(false);
+      if (state.batch < batches.length) await this.#checkpointIfDue();
     }
     await this.average?.add(state.epoch === 0);
     state.epoch++;
@@ -178,9 +174,13 @@ class Run {
     await this.request.model.save(this.request.out, { ...this.request.provenance, epoch: this.state.epoch });
   }
 
-  async #checkpoint(now: boolean): Promise<void> {
-    const { out, model, options } = this.request;
-    if (!now && performance.now() - this.#lastCheckpoint < options.checkpointSeconds * 1000) return;
+  async #checkpointIfDue(): Promise<void> {
+    const { checkpointSeconds } = this.request.options;
+    if (performance.now() - this.#lastCheckpoint >= checkpointSeconds * 1000) await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { out, model } = this.request;
     this.#report("save");
     await writeCheckpoint(out, checkpointed(model, this.average), {
       ...this.state,

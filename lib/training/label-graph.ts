@@ -65,13 +65,13 @@ export async function nameVectors(
   types: readonly (string | undefined)[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const { tokenizer, maxPositions, config } = model;
+  const { tokenizer, config } = model;
   const isKnown = (word: string) => {
     const ids = tokenizer.piecesOfWord(word);
     return ids.length === 1 && ids[0] !== tokenizer.unkId;
   };
   const names = types.map((type) => (type === undefined ? ["other"] : labelWords(type, isKnown)));
-  const passages = names.map((words, k) => cutSentence(k, { words }, tokenizer, maxPositions).passages[0]!);
+  const passages = names.map((words, k) => cutSentence(k, { words }, model).passages[0]!);
   const d = config.hidden_size;
   const means = new Float32Array(elements([names.length, d]));
   for await (const { batch, vectors } of analysed(model, passages, signal)) {

@@ -41,12 +41,12 @@ async function copyHead({ engine, kept }: TaggerModel, teacher: TaggerModel): Pr
   }
 }
 
-async function sample({ train }: Dataset, { tokenizer, maxPositions }: TaggerModel): Promise<Passage[]> {
+async function sample({ train }: Dataset, model: TaggerModel): Promise<Passage[]> {
   const chosen = Random.of(1, "replayed sentences")
     .shuffle([...train])
     .slice(0, mostSentences);
   const sentences = chosen.map(({ words }) => ({ words }));
-  return (await cutSentences(sentences, tokenizer, maxPositions)).flatMap(({ passages }) => passages);
+  return (await cutSentences(sentences, model)).flatMap(({ passages }) => passages);
 }
 
 async function lessonsOf(teacher: TaggerModel, texts: readonly Passage[], signal?: AbortSignal) {

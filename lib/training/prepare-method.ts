@@ -44,7 +44,7 @@ export async function prepareMethod(
   if (!readsLabelGraph(objective) && !wantsSource && !keeps) return pools;
   if (source === undefined) throw missing("a source model", "adapt a model instead of training an encoder");
   if (wantsSource && !sourceData) throw missing("the source's data", "give sourceData");
-  const cuts = await cutSentences(train, model.tokenizer, model.maxPositions, model.tagSet);
+  const cuts = await cutSentences(train, model, model.tagSet);
   const passages = cuts.flatMap((cut) => cut.passages);
   const teacher = await openTagger(source, device);
   try {

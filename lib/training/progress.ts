@@ -1,6 +1,6 @@
 /** What a long run reports while it works. */
 export interface TrainingProgress {
-  phase: "prepare" | "train" | "evaluate" | "save";
+  phase: "train" | "evaluate" | "save";
   /** From 1. */
   epoch: number;
   epochs: number;

@@ -1,15 +1,17 @@
-import { loadDataset, trainingTypes, type Dataset } from "../data/dataset.js";
+import { checksumsOf, loadDataset, trainingTypes, type Dataset } from "../data/dataset.js";
 import type { Sentence } from "../data/sentence.js";
 import { drawFewShot, type FewShotType } from "../data/few-shot.js";
 import { CdlmError } from "../errors.js";
 import { causeReaders, readsSourceData } from "../model/objective.js";
 import type { DeviceOptions } from "../native/create-engine.js";
+import { weightsFile } from "../model/model-folder.js";
 import { newTagger, type NewHead } from "../model/open-tagger.js";
 import type { TaggerModel } from "../model/tagger-model.js";
 import { version } from "../version.js";
 import type { KeptHead } from "../model/cdlm-file.js";
 import { keptHeadOf } from "../model/kept-head.js";
 import { modelOptionsOf } from "../model/tagger-config.js";
+import { removeCheckpoint } from "./checkpoint.js";
 import { fit, type FitReport } from "./fit.js";
 import { trainingOptionsOf, type TrainingOptions, type TrainingOptionsInput } from "./options.js";
 import { prepareMethod } from "./prepare-method.js";
@@ -70,7 +72,7 @@ export async function runTraining(
   const { signal } = request;
   const kept = objective.keeping ? await keptOf(start) : null;
   const data = await datasetOf(request.data, signal);
-  const draw = request.fewShot && drawFewShot(data.train, { shots: request.fewShot.shots, seed: request.fewShot.draw }); // prettier-ignore
+  const draw = request.fewShot && drawFewShot(data.train, request.fewShot);
   const given = (folder: string | Dataset | undefined) => folder === undefined ? undefined : datasetOf(folder, signal); // prettier-ignore
   const extra = await given(request.extraData);
   const sourceData = readsSourceData(objective) ? await given(request.sourceData) : undefined;
@@ -81,6 +83,7 @@ export async function runTraining(
   const report = await fitNewModel(start, request, { options, data, train, extra, sourceData, head });
   const { out, device } = request;
   const settled = data.dev ? await settleOnDev(out, data.dev, { choosesTau: objective.tau === "dev", device, signal }) : {}; // prettier-ignore
+  await removeCheckpoint(out);
   const keeps = kept ? { kept: kept.types } : {};
   const drawn = draw ? { fewShot: draw.report } : {};
   return { ...report, model: out, types, trainSentences: train.length, ...drawn, ...keeps, ...settled };
@@ -151,16 +154,14 @@ async function originOf(
 ) {
   return {
     ...start,
-    data: checksums(data),
-    ...(extra ? { extraData: checksums(extra) } : {}),
-    ...(sourceData ? { sourceData: checksums(sourceData) } : {}),
+    weights: await checksumOf(weightsFile(start.encoder)),
+    data: checksumsOf(data),
+    ...(extra ? { extraData: checksumsOf(extra) } : {}),
+    ...(sourceData ? { sourceData: checksumsOf(sourceData) } : {}),
     ...(fewShot ? { fewShot } : {}),
     ...(causes === undefined ? {} : { causes: await checksumOf(causes) }),
   };
 }
-
-const checksums = ({ files }: Dataset): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([split, { sha256 }]) => [split, sha256]));
 
 function provenanceOf({ engine }: TaggerModel, origin: object, options: TrainingOptions) {
   const { level, precision } = engine;

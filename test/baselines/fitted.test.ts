@@ -82,7 +82,13 @@ describe("systems with a model of their own", function () {
     });
 
   it("options that a model of its own does not have are refused", () => {
-    const wrong = [{ decoding: "crf" }, { preset: "lst" }, { objective: { consistency: {} } }] as const;
+    const sourceToo = { sentences: 0.5, pool: "both" } as const;
+    const wrong = [
+      { decoding: "crf" },
+      { preset: "lst" },
+      { objective: { consistency: {} } },
+      { objective: { interventions: sourceToo } },
+    ] as const;
     for (const name of trained) {
       for (const options of wrong)
         assert.throws(() => systems[name].trainingOptions(options), { code: "INVALID_OPTION" });

@@ -19,7 +19,7 @@ describe("label history", () => {
 
   it("chooses for each word the best valid tag by the scores that training has for the same history", async () => {
     const engine = createEngine({ device: "cpu", threads: 1 });
-    const scope = new Scope(false);
+    const scope = new Scope("prediction");
     const history = engine.program({ outputs: { scores: historyScores(scope, tagSet.size) } });
     const specs = [...scope.parameters.values()].map((spec) => ({ ...spec, initialiser: { kind: "uniform", bound: 1 } as const })); // prettier-ignore
     await initialise(engine, specs, 7);

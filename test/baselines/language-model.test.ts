@@ -75,6 +75,18 @@ describe("systems with a language model", function () {
       if (name === "llm") assert.equal(scoreSpans(gold, test).micro.f1, 100);
     });
 
+  it("cdlm-labels trains on sentences that were answered alone", async () => {
+    await using folder = await temporaryFolder();
+    const { gold: _, llm, ...given } = await request(folder.path);
+    const model = new MeteredModel(new ScriptedModel({ generate: () => "no JSON" }));
+    const { details } = await systems["cdlm-labels"].run({ ...given, llm: { ...llm!, model } });
+    assert.deepEqual([details.labelled, details.kept], [0, 0]);
+  });
+
+  it("cdlm-causes wants a part of the objective that reads them, before it asks", () => {
+    assert.throws(() => systems["cdlm-causes"].trainingOptions({}), isCdlmError("INVALID_OPTION"));
+  });
+
   it("need one", async () => {
     await using folder = await temporaryFolder();
     const { llm: _, ...given } = await request(folder.path);

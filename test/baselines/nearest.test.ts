@@ -124,7 +124,7 @@ const start = ({ words, tags }: Sentence): Sentence => ({
 });
 
 async function vectorsOf(model: TaggerModel, words: readonly string[]): Promise<number[][]> {
-  const { passages } = cutSentence(0, { words }, model.tokenizer, model.maxPositions);
+  const { passages } = cutSentence(0, { words }, model);
   assert.equal(passages.length, 1);
   for await (const { vectors } of analysed(model, passages)) {
     const d = vectors.length / words.length;

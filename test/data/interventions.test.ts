@@ -28,8 +28,8 @@ describe("interventions", () => {
   });
 
   it("leave types without a mention in the pool, and sentences without entities", () => {
-    assert.deepEqual(swapMentions(nina, new Map(), 1, Random.of(1)), { words: nina.words, tags: nina.tags });
-    assert.deepEqual(swapMentions(plain, mentionPool([nina]), 1, Random.of(1)), plain);
+    assert.equal(swapMentions(nina, new Map(), 1, Random.of(1)), nina);
+    assert.equal(swapMentions(plain, mentionPool([nina]), 1, Random.of(1)), plain);
     assert.equal(swapContext(plain, contextPool([nina]), Random.of(1)), plain);
     assert.equal(swapContext(nina, contextPool([nina]), Random.of(1)), nina);
   });

@@ -52,9 +52,9 @@ describe("explanation", function () {
   it("an effect is the loss of log-odds where the pieces of the words are [MASK] without a shape", async () => {
     const { model } = ner;
     const words = splitWords(text);
-    const passage = cutSentence(0, { words: words.map((word) => word.text) }, model.tokenizer, model.maxPositions).passages[0]!; // prettier-ignore
+    const passage = cutSentence(0, { words: words.map((word) => word.text) }, model).passages[0]!; // prettier-ignore
     const posteriorsWithout = async (start: number, end: number, span: { start: number; end: number; type: string }) => {
-      const packed = packPassages([passage], model.tokenizer, model.maxPositions);
+      const packed = packPassages([passage], model);
       packed.wordOfPiece.forEach((word, k) => {
         if (word < 0 || words[word]!.end <= start || words[word]!.start >= end) return;
         packed.pieces[k] = model.tokenizer.maskId;
@@ -77,7 +77,7 @@ describe("explanation", function () {
   it("the answer without a mention is what is found where its words are unknown", async () => {
     const { model } = ner;
     const words = splitWords(text);
-    const passage = cutSentence(0, { words: words.map((word) => word.text) }, model.tokenizer, model.maxPositions).passages[0]!; // prettier-ignore
+    const passage = cutSentence(0, { words: words.map((word) => word.text) }, model).passages[0]!; // prettier-ignore
     for (const { start, end, answerWithout } of explanation.entities) {
       const own = [...words.keys()].filter((k) => words[k]!.start >= start && words[k]!.end <= end);
       const [without] = await predictVariants(model, passage, [own]);
@@ -93,7 +93,7 @@ describe("explanation", function () {
 
   it("variants in one run are equal to runs of one variant", async () => {
     const { model } = ner;
-    const passage = cutSentence(0, { words: splitWords(text).map((word) => word.text) }, model.tokenizer, model.maxPositions).passages[0]!; // prettier-ignore
+    const passage = cutSentence(0, { words: splitWords(text).map((word) => word.text) }, model).passages[0]!; // prettier-ignore
     const variants = [[], [0], [1, 2], passage.words.map((_, k) => k)];
     const together = await predictVariants(model, passage, variants);
     for (const [k, variant] of variants.entries()) {

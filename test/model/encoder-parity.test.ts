@@ -47,7 +47,7 @@ async function firstSentences(count: number): Promise<string[][]> {
 async function encodeSentences(engine: AddonEngine, sentences: string[][]): Promise<Float32Array> {
   const file = path.join(miniLm, "config.json");
   const config = parseEncoderConfig(readFileSync(file, "utf8"), file);
-  const scope = new Scope(false);
+  const scope = new Scope("prediction");
   const hidden = encode(scope, config, encoderInputs(scope), { wordShape: false });
   await loadParameters(engine, path.join(miniLm, "model.safetensors"), [...scope.parameters.values()]);
   const {

@@ -65,6 +65,24 @@ describe("training data by a language model", function () {
     assert.deepEqual(provenance.llm, { name: "script", identity: "script" });
   });
 
+  it("asks for the types that a model of the data has: one that only test has is none", async () => {
+    await using folder = await temporaryFolder();
+    const { at, data } = await prepared(folder.path);
+    await writeColumnFile(at("data/test.txt"), [{ words: ["Rome"], tags: ["B-city"] }]);
+    await train({ encoder: golden("tiny-bert"), data: at("data"), out: at("model"), options: { ...options, epochs: 1 } }); // prettier-ignore
+    const request = {
+      data: at("data"),
+      input: at("raw.txt"),
+      out: at("labels"),
+      model: at("model"),
+      agreement: 0,
+    };
+    const llm = oracleOf(data.train);
+    await labelData({ ...request, llm });
+    assert.ok(llm.prompts.length > 0);
+    for (const { system, user } of llm.prompts) assert.doesNotMatch(`${system} ${user}`, /\bcity\b/);
+  });
+
   it("only sentences that the recogniser agrees with are kept; none is an error, and nothing is written", async () => {
     await using folder = await temporaryFolder();
     const { at, data } = await prepared(folder.path);

@@ -24,7 +24,7 @@ async function ready(): Promise<Trained> {
   const head = { types: data.types, wordShape: true, decoding: "viterbi", ...plainMethod, seed: 1 } as const;
   const options = trainingOptionsSchema.parse({});
   const model = await newTagger(isThere ? miniLm : golden("tiny-bert"), head, options.objective); // prettier-ignore
-  const cuts = await cutSentences(data.train, model.tokenizer, model.maxPositions, model.tagSet);
+  const cuts = await cutSentences(data.train, model, model.tagSet);
   await model.engine.configureOptimizer(optimizerOf(model.parameters, options), 0);
   return { model, passages: cuts.flatMap((cut) => cut.passages) };
 }

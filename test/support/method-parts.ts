@@ -128,7 +128,7 @@ export interface Part {
 export function partOf(reference: Case, build?: (context: LossContext) => Tensor): Part {
   const objective = objectiveOf(reference);
   const config = configOf(reference, objective);
-  const scope = new Scope(true);
+  const scope = new Scope("training");
   const gold = scope.graph.input("gold", "i32", ["words"]);
   const words = wordScores(scope, config);
   const context = { scope, config, objective, words, gold, assigns: new Map<string, Tensor>() };
@@ -141,14 +141,10 @@ export function partOf(reference: Case, build?: (context: LossContext) => Tensor
 export async function inputsOf({ context: { config, objective } }: Part): Promise<NativeTensors> {
   const all = await firstSentences("politics", "train", Math.max(...chosen) + 1);
   const tokenizer = await Tokenizer.load(folder);
-  const cuts = await cutSentences(
-    chosen.map((k) => all[k]!),
-    tokenizer,
-    64,
-    tagSet,
-  );
+  const reader = { tokenizer, maxPositions: 64 };
+  const cuts = await cutSentences(chosen.map((k) => all[k]!), reader, tagSet); // prettier-ignore
   const passages = cuts.flatMap((cut) => cut.passages);
-  const packed = packPassages(passages, tokenizer, 64);
+  const packed = packPassages(passages, reader);
   const options = { decoding: config.crf ? "crf" : "viterbi" } as const;
   return {
     ...batchInputs(packed, { tagSet, options, nodes }),

@@ -64,11 +64,12 @@ describe("causes in training", function () {
 
   it("mark words for the split and the mask, and share out edges to the label's node", async () => {
     const tokenizer = await Tokenizer.load(golden("tiny-bert"));
-    const passage = cutSentence(0, { words, tags }, tokenizer, 64, tagSet).passages[0]!;
+    const reader = { tokenizer, maxPositions: 64 };
+    const passage = cutSentence(0, { words, tags }, reader, tagSet).passages[0]!;
     const nodes = labelNodes(tagSet, "types");
     const objective = objectiveSchema.parse({ causes: { mask: false } });
     const causes = [{ word: 3, type: "artist" }, { word: 4, type: "artist" }]; // prettier-ignore
-    const packed = packPassages([passage], tokenizer, 64);
+    const packed = packPassages([passage], reader);
     const inputs = trainingInputs(packed, passage.gold!, { objective, nodes, tokenizer, causes });
     assert.deepEqual([...inputs.split!], [1, 1, 0, 1, 1, 0]);
     assert.deepEqual([...inputs.marked!], [1, 1, 0, 0, 1, 0]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import path from "node:path";
 import { adapt } from "../../lib/adapter.js";
 import type { Dataset } from "../../lib/data/dataset.js";
@@ -80,6 +81,15 @@ describe("keeping what the source model knows", function () {
     await adapt({ ...request, sourceData: news!, resume: true });
     const { sourceData } = (await readCdlmFile(at("stopped")))!.provenance as { sourceData: object };
     assert.deepEqual(sourceData, Object.fromEntries(Object.entries(news!.files).map(([split, { sha256 }]) => [split, sha256]))); // prettier-ignore
+  });
+
+  it("is not gone on with from another source model in the same folder", async () => {
+    const request = { model: at("taught"), data: music!, out: at("retaught"), keep: true, options: still };
+    await cp(at("viterbi"), at("taught"), { recursive: true });
+    const stop = new AbortController();
+    await assert.rejects(adapt({ ...request, signal: stop.signal, onProgress: () => stop.abort("stop") }));
+    await cp(at("crf"), at("taught"), { recursive: true });
+    await assert.rejects(adapt({ ...request, resume: true }), isCdlmError("INVALID_STATE"));
   });
 
   it("leaves no trace in a model that keeps nothing, and says so", async () => {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { access, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { calibrated } from "../../lib/eval/calibration.js";
 import { scoreSpans } from "../../lib/eval/span-scores.js";
+import { readCdlmFile } from "../../lib/model/cdlm-file.js";
 import { spanPosteriors } from "../../lib/model/mentions.js";
 import { openTagger } from "../../lib/model/open-tagger.js";
 import { Slot } from "../../lib/native/contract.js";
 import { Recognizer } from "../../lib/recognizer.js";
 import { validTransitions } from "../../lib/text/tag-set.js";
 import { chooseTau } from "../../lib/training/choose-tau.js";
+import type { TrainingProgress } from "../../lib/training/progress.js";
 import { train } from "../../lib/trainer.js";
 import { golden } from "../support/golden.js";
 import { smallData, temporaryFolder } from "../support/small-data.js";
@@ -65,6 +67,30 @@ describe("what dev settles", function () {
     assert.equal(bare.calibration, null);
     for (const { mentions: found } of await bare.tagWords(sentences))
       for (const { confidence, posterior } of found) assert.equal(confidence, posterior);
+  });
+
+  it("a run that is stopped while dev settles it goes on from its last checkpoint", async () => {
+    await using folder = await temporaryFolder();
+    const data = await smallData("politics", { train: 30, dev: 30 });
+    const at = (name: string) => path.join(folder.path, name);
+    const request = { encoder: golden("tiny-bert"), data, options };
+    const whole = await train({ ...request, out: at("whole") });
+    const stop = new AbortController();
+    const onProgress = ({ phase, step, steps }: TrainingProgress) => {
+      if (phase === "save" && step === steps) stop.abort("stop");
+    };
+    const stopped = train({ ...request, out: at("stopped"), signal: stop.signal, onProgress });
+    await assert.rejects(stopped, (error) => error === "stop");
+    assert.equal((await readCdlmFile(at("stopped")))!.calibration, null);
+    let updates = 0;
+    const counted = ({ phase }: TrainingProgress) => (updates += Number(phase === "train"));
+    const resumed = await train({ ...request, out: at("stopped"), resume: true, onProgress: counted });
+    assert.equal(updates, 0);
+    assert.deepEqual(
+      [resumed.epoch, resumed.devF1, resumed.calibration],
+      [whole.epoch, whole.devF1, whole.calibration],
+    );
+    await assert.rejects(access(at("stopped/checkpoint")), { code: "ENOENT" });
   });
 
   it("without dev nothing is settled", async () => {

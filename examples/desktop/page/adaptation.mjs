@@ -110,7 +110,7 @@ function bar(progress, note) {
 
 /** @param {Progress} progress */
 function description({ phase, epoch, epochs, loss, secondsLeft }) {
-  const doing = { prepare: "preparing", train: "learning", evaluate: "checking", save: "saving" }[phase];
+  const doing = { train: "learning", evaluate: "checking", save: "saving" }[phase];
   const left = secondsLeft ? [`${duration(secondsLeft)} left`] : [];
   const error = loss === undefined ? [] : [`loss ${loss.toFixed(2)}`];
   return [`Pass ${epoch} of ${epochs}, ${doing}`, ...error, ...left].join(" · ");

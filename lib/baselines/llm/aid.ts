@@ -41,7 +41,7 @@ export function splitTrain({ data: { train }, fewShot }: SystemRequest): {
   rest: Sentence[];
 } {
   if (!fewShot) return { drawn: train, rest: [] };
-  const { indices, sentences } = drawFewShot(train, { shots: fewShot.shots, seed: fewShot.draw });
+  const { indices, sentences } = drawFewShot(train, fewShot);
   const taken = new Set(indices);
   return { drawn: sentences, rest: train.filter((_, k) => !taken.has(k)) };
 }

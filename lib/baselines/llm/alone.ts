@@ -4,9 +4,10 @@ import { labelSentences } from "../../llm/labelling.js";
 import type { Tags, System, SystemAnswer, SystemRequest } from "../system.js";
 import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 
-/** A language model that sees labelled sentences in its prompt, and no recogniser (METHOD 8, in-context learning). */
+/** A language model that sees labelled sentences in its prompt, and no recogniser (METHOD 9, in-context learning). */
 export const llmAlone: System = {
   title: "a language model alone",
+  asksLanguageModel: true,
   trainingOptions: () => undefined,
   run(request) {
     const aid = aidOf(request);

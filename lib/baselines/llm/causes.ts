@@ -2,19 +2,29 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { writeLines } from "../../data/atomic-lines.js";
 import { trainingTypes } from "../../data/dataset.js";
-import type { Sentence } from "../../data/sentence.js";
+import { entitiesOf } from "../../data/entity-words.js";
+import { textOf } from "../../data/sentence.js";
+import { CdlmError } from "../../errors.js";
 import { findCauses } from "../../llm/find-causes.js";
-import { spansOf } from "../../text/spans.js";
-import { textOf } from "../../training/causes.js";
+import { causeReaders } from "../../model/objective.js";
 import { adaptAndTag } from "../adapted.js";
 import { cdlm } from "../cdlm.js";
 import type { System, SystemAnswer, SystemRequest } from "../system.js";
 import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 
-/** The method with causes that a language model has found in the training sentences (METHOD 6.5 a, b). */
+/** The method with causes that a language model has found in the training sentences (METHOD 6.5). A part of it must read them. */
 export const cdlmCauses: System = {
   title: "CDLM with a language model's causes",
-  trainingOptions: cdlm.trainingOptions,
+  asksLanguageModel: true,
+  trainingOptions(given) {
+    const options = cdlm.trainingOptions(given)!;
+    if (causeReaders(options.objective).length === 0)
+      throw new CdlmError("INVALID_OPTION", "no part of the objective reads causes", {
+        expected: "a weight of implicit or explicit, or a fusion",
+        received: `preset ${options.preset}`,
+      });
+    return options;
+  },
   run(request) {
     const aid = aidOf(request);
     return withCost(aid, adaptWithCauses(request, aid));
@@ -32,7 +42,8 @@ async function* causeLines(
   request: SystemRequest,
   { model: llm, domain, causes, reasoning }: LanguageModelAid,
 ) {
-  const documents = splitTrain(request).drawn.slice(0, causes).map(documentOf);
+  const chosen = splitTrain(request).drawn.slice(0, causes);
+  const documents = chosen.map((sentence) => ({ text: textOf(sentence), entities: entitiesOf(sentence) }));
   const labels = [...trainingTypes(request.data)];
   const options = {
     ...reasoning,
@@ -42,16 +53,4 @@ async function* causeLines(
     ...(request.signal ? { signal: request.signal } : {}),
   };
   for await (const graph of findCauses(documents, options)) yield JSON.stringify(graph);
-}
-
-function documentOf(sentence: Sentence) {
-  const { words, tags } = sentence;
-  const starts = words.map((_, k) => words.slice(0, k).join(" ").length + Number(k > 0));
-  const offsets = sentence.offsets ?? words.map((word, k) => [starts[k]!, starts[k]! + word.length] as const);
-  const entities = spansOf(tags).map(({ start, end, type }) => ({
-    start: offsets[start]![0],
-    end: offsets[end - 1]![1],
-    type,
-  }));
-  return { text: textOf(sentence), entities };
 }

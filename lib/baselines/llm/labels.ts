@@ -12,6 +12,7 @@ import { aidOf, splitTrain, withCost, type LanguageModelAid } from "./aid.js";
 /** The method with more training sentences, which a language model has labelled and its own recogniser agrees with. */
 export const cdlmLabels: System = {
   title: "CDLM with a language model's labels",
+  asksLanguageModel: true,
   trainingOptions: cdlm.trainingOptions,
   run(request) {
     const aid = aidOf(request);
@@ -21,10 +22,11 @@ export const cdlmLabels: System = {
 
 async function adaptWithLabels(request: SystemRequest, aid: LanguageModelAid): Promise<SystemAnswer> {
   const labelled = await labelRest(request, aid);
-  const own = { ...request, work: path.join(request.work, "own") };
+  const own = { ...request, probed: false, work: path.join(request.work, "own") };
   await adaptAndTag(own, "cdlm", request.options);
-  await using recognizer = await Recognizer.load(path.join(own.work, "model"), request.device);
-  const tagged = await recognizer.tagWords(labelled.map(({ words }) => words));
+  const signalled = request.signal ? { signal: request.signal } : {};
+  await using recognizer = await Recognizer.load(path.join(own.work, "model"), { ...request.device, ...signalled }); // prettier-ignore
+  const tagged = await recognizer.tagWords(labelled.map(({ words }) => words), signalled); // prettier-ignore
   const kept = labelled.filter(({ tags }, k) => agreementOf(tags, tagged[k]!.tags) >= aid.agreement);
   const extraData = { ...request.data, train: kept, dev: undefined, test: undefined, files: {} };
   const answer = await adaptAndTag(request, "cdlm", request.options, kept.length > 0 ? { extraData } : {});
@@ -39,6 +41,7 @@ async function labelRest(request: SystemRequest, aid: LanguageModelAid): Promise
   const raw = rest.slice(0, labels).map(({ words }) => words);
   const labelled: Sentence[] = [];
   const given = { llm, domain, types: trainingTypes(request.data), examples, signal: request.signal };
-  for await (const { sentence } of labelSentences(raw, given)) labelled.push(sentence);
+  for await (const { sentence, answered } of labelSentences(raw, given))
+    if (answered) labelled.push(sentence);
   return labelled;
 }
