@@ -1,14 +1,13 @@
 import type { Sentence } from "../data/sentence.js";
 import { CdlmError } from "../errors.js";
-import type { Losses } from "../model/tagger-model.js";
 import { Batches, type Pools } from "./batches.js";
 import { removeUnfinishedFiles, writeCheckpoint, type TrainingState } from "./checkpoint.js";
 import { isBest, isDue, noteScore, outOfPatience, scoreOn } from "./evaluations.js";
 import { MetricsFile } from "./metrics-file.js";
 import type { TrainingOptions } from "./options.js";
-import { meanLosses } from "./losses.js";
 import { optimizerOf } from "./parameter-groups.js";
-import { Pace, type TrainingProgress } from "./progress.js";
+import type { TrainingProgress } from "./progress.js";
+import { Reports } from "./reports.js";
 import { restore } from "./restore.js";
 import type { Trainable } from "./trainable.js";
 import { requireTrainingMemory } from "./training-memory.js";
@@ -57,9 +56,8 @@ export async function fit(request: FitRequest): Promise<FitReport> {
 
 class Run {
   readonly #started = performance.now();
-  readonly #pace: Pace;
+  readonly #reports: Reports;
   #lastCheckpoint = performance.now();
-  #losses: Losses[] = [];
 
   private constructor(
     readonly request: FitRequest,
@@ -69,7 +67,8 @@ class Run {
     readonly metrics: MetricsFile,
     readonly average: WeightAverage | undefined,
   ) {
-    this.#pace = new Pace(state.step / steps);
+    const { onProgress, options } = request;
+    this.#reports = new Reports({ epochs: options.epochs, steps }, state.step, onProgress);
   }
 
   static async begin(request: FitRequest): Promise<Run> {
@@ -109,7 +108,7 @@ class Run {
       epochs: state.epoch,
       steps: state.step,
       seconds: (performance.now() - this.#started) / 1000,
-      piecesPerSecond: this.#pace.piecesPerSecond,
+      piecesPerSecond: this.#reports.pace.piecesPerSecond,
     };
   }
 
@@ -124,14 +123,13 @@ class Run {
     await this.average?.add(state.epoch === 0);
     state.epoch++;
     state.batch = 0;
-    this.#report("train");
+    this.#reports.tell("train", state);
     await this.metrics.append({
       epoch: state.epoch,
       step: state.step,
-      ...meanLosses(this.#losses),
+      ...this.#reports.endOfEpoch(),
       seconds: this.#seconds(),
     });
-    this.#losses = [];
   }
 
   async #update(chosen: readonly number[][]): Promise<void> {
@@ -143,15 +141,14 @@ class Run {
     });
     state.step++;
     state.batch += chosen.length;
-    this.#losses.push(losses);
-    this.#pace.add(pieces, performance.now() - started, state.step / this.steps);
-    this.#report("train");
+    this.#reports.add(losses, pieces, performance.now() - started, state.step);
+    this.#reports.tell("train", state);
   }
 
   async #evaluate(dev: readonly Sentence[]): Promise<void> {
     const { model, signal } = this.request;
     const { state } = this;
-    this.#report("evaluate");
+    this.#reports.tell("evaluate", state);
     const scores = await scoreOn(dev, model, signal);
     if (isBest(scores.f1, state)) await this.#keep();
     noteScore(scores.f1, state);
@@ -161,7 +158,7 @@ class Run {
       dev: scores,
       seconds: this.#seconds(),
     });
-    this.#report("evaluate", scores.f1);
+    this.#reports.tell("evaluate", state, scores.f1);
   }
 
   /** On the averaged weights, where there are any. */
@@ -170,7 +167,7 @@ class Run {
   }
 
   async #keep(): Promise<void> {
-    this.#report("save");
+    this.#reports.tell("save", this.state);
     await this.request.model.save(this.request.out, { ...this.request.provenance, epoch: this.state.epoch });
   }
 
@@ -181,29 +178,12 @@ class Run {
 
   async #checkpoint(): Promise<void> {
     const { out, model } = this.request;
-    this.#report("save");
+    this.#reports.tell("save", this.state);
     await writeCheckpoint(out, checkpointed(model, this.average), {
       ...this.state,
       metricsBytes: this.metrics.bytes,
     });
     this.#lastCheckpoint = performance.now();
-  }
-
-  #report(phase: TrainingProgress["phase"], devF1?: number): void {
-    const { epoch, step } = this.state;
-    const { epochs } = this.request.options;
-    const loss = this.#losses.length > 0 ? { loss: meanLosses(this.#losses).loss } : {};
-    this.request.onProgress?.({
-      phase,
-      epoch: Math.min(epochs, phase === "train" ? epoch + 1 : epoch),
-      epochs,
-      step,
-      steps: this.steps,
-      ...loss,
-      piecesPerSecond: this.#pace.piecesPerSecond,
-      secondsLeft: this.#pace.secondsLeft,
-      ...(devF1 === undefined ? {} : { devF1 }),
-    });
   }
 
   #seconds(): number {
