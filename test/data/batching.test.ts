@@ -91,6 +91,14 @@ describe("batching", () => {
         assertWithinBudget(trainingBatches(lengths, { pieces }, cursor), lengths, pieces);
       }),
     );
+    const lengths = Array.from({ length: 100 }, (_, index) => 1 + ((index * 37) % 100));
+    const [first, second] = [0, 1].map((epoch) => trainingBatches(lengths, { pieces: 150 }, { seed: 1, epoch }).flat()); // prettier-ignore
+    assert.notDeepEqual(first, second);
+    for (const order of [first!, second!]) {
+      const steps = order.slice(1).map((index, k) => Math.abs(lengths[index]! - lengths[order[k]!]!));
+      const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+      assert.ok(mean > 25, `neighbours differ by ${mean} of 100`); // sorted: 1; at random: about 33
+    }
   });
 
   it("for evaluation: sorted by length, every index once, within the budget", () => {

@@ -17,6 +17,7 @@ const sentence = (text: string, tags: string): Sentence => ({
 });
 const nina = sentence("Nina Simone sang in Paris .", "B-artist I-artist O O B-city O");
 const bowie = sentence("In Berlin lived Bowie", "O B-city O B-artist");
+const pool = mentionPool([bowie]);
 const plain = sentence("Nobody came .", "O O O");
 
 describe("interventions", () => {
@@ -33,6 +34,27 @@ describe("interventions", () => {
     assert.equal(swapContext(plain, contextPool([nina]), Random.of(1)), plain);
     assert.equal(swapContext(nina, contextPool([nina]), Random.of(1)), nina);
   });
+
+  it("of a share of 0 give the sentence itself, of 1 exchange every mention", () => {
+    const [none, all] = [0, 1].map((share) =>
+      Array.from({ length: 50 }, (_, seed) => swapMentions(nina, pool, share, Random.of(seed))),
+    );
+    for (const swapped of none!) assert.equal(swapped, nina);
+    for (const { words } of all!) assert.deepEqual(words, ["Bowie", "sang", "in", "Berlin", "."]);
+  });
+
+  for (const share of [0.25, 0.5])
+    it(`of a share of ${share} exchange about as many mentions, each by itself`, () => {
+      const counts = [0, 0, 0];
+      for (let seed = 0; seed < 1000; seed++) {
+        const { words } = swapMentions(nina, pool, share, Random.of(seed));
+        counts[Number(words.includes("Bowie")) + Number(words.includes("Berlin"))]!++;
+      }
+      const expected = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+      counts.forEach((count, k) =>
+        assert.ok(Math.abs(count / 1000 - expected[k]!) < 0.06, `${k} of 2: ${count} of 1000`),
+      );
+    });
 
   it("put a mention into another sentence's context", () => {
     const found = new Set<string>();

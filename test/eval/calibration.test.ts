@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { calibrated, logit, sigmoid } from "../../lib/eval/calibration.js";
+import { Random } from "../../lib/data/random.js";
+import {
+  calibrated,
+  logit,
+  sigmoid,
+  type Calibration,
+  type CalibrationMethod,
+} from "../../lib/eval/calibration.js";
 import { fitCalibration, type JudgedMention } from "../../lib/eval/fit-calibration.js";
 import { isotonicKnots } from "../../lib/eval/isotonic-fit.js";
 import { logisticWeights } from "../../lib/eval/logistic-fit.js";
@@ -130,6 +137,39 @@ describe("calibration", () => {
         assert.ok(distance((x) => calibrated(map, x)) <= distance((x) => rival.get(x)!) + 1e-9);
       }),
     ); // prettier-ignore
+  });
+
+  it("held-out errors are those of fits to other sentences, not to other mentions of the same ones", () => {
+    // One posterior and one verdict a sentence: who has seen a mention of it knows the others.
+    const right = [0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 1];
+    const cases = right.flatMap((verdict, sentence) =>
+      Array.from({ length: 5 }, () => ({
+        posterior: (sentence + 0.5) / 20,
+        correct: verdict === 1,
+        sentence,
+      })),
+    );
+    const order = Random.of(1, "calibration folds").shuffle([...right.keys()]);
+    const others = (sentence: number) => {
+      const fold = (one: number) => order.indexOf(one) % 5;
+      return cases.filter((mention) => fold(mention.sentence) !== fold(sentence));
+    };
+    const fits: Record<string, (seen: JudgedMention[]) => Calibration> = {
+      temperature: (seen) => fitCalibration(seen)!.calibration, // of 80 mentions it is one
+      isotonic: (seen) => ({ method: "isotonic", knots: isotonicKnots(seen.map(({ posterior }) => posterior), seen.map(({ correct }) => Number(correct))) }), // prettier-ignore
+    };
+    const { squaredErrors, method: best, error } = fitCalibration(cases)!.report;
+    const byMention = fitCalibration(cases.map((mention, sentence) => ({ ...mention, sentence })))!.report;
+    for (const [method, fit] of Object.entries(fits) as [CalibrationMethod, (typeof fits)[string]][]) {
+      const confidences = right.map((_, k) => calibrated(fit(others(k)), (k + 0.5) / 20));
+      const squares = confidences.map((p, k) => (p - right[k]!) ** 2);
+      const reported = squaredErrors[method]!;
+      close(reported, squares.reduce((a, b) => a + b) / right.length, method);
+      assert.ok(reported > byMention.squaredErrors[method]! + 0.02, method);
+      if (method !== best) continue;
+      close(error.after, reliability(cases.map(({ correct, sentence }) => ({ correct, confidence: confidences[sentence]! }))).error); // prettier-ignore
+    }
+    assert.equal(best, "temperature");
   });
 
   it("every fitted map rises and stays within 0 … 1", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { floats, type NdArray } from "../../lib/graph/nd-array.js";
 import { fusedOps, primitiveOps } from "../../lib/graph/ops/index.js";
+import { detachOp } from "../../lib/graph/ops/detach.js";
+import { multiply, multiplyOp } from "../../lib/graph/ops/multiply.js";
 import type { Op } from "../../lib/graph/op.js";
 import { loadAddon } from "../../lib/native/load.js";
 import { AddonEngine } from "../../lib/native/native-engine.js";
@@ -49,10 +51,20 @@ describe("ops: gradients against finite differences in float64", () => {
       });
 
   it("finds a wrong gradient", () => {
-    const square = primitiveOps.find((op) => op.name === "multiply")!;
-    const wrong: Op = { ...square, gradient: ({ outputGradients: [dY] }) => [dY, dY] };
+    const wrong: Op = { ...multiplyOp, gradient: ({ outputGradients: [dY] }) => [dY, dY] };
     const sample = { inputs: [floats([1, 2], [3, 5]), floats([1, 2], [7, 11])] };
     assert.ok(checkGradient(wrong, sample) > 0.1);
+  });
+
+  it("finds a gradient that is missing, and one by what is held", () => {
+    const sample = { inputs: [floats([1, 2], [3, 5]), floats([1, 2], [7, 11])] };
+    const byFirst: Op = {
+      ...multiplyOp,
+      gradient: ({ inputs, outputGradients: [dY] }) => [multiply(dY!, inputs[1]!), undefined],
+    };
+    assert.ok(checkGradient(byFirst, sample) > 0.1);
+    const leaky: Op = { ...detachOp, gradient: ({ outputGradients: [dY] }) => [dY] };
+    assert.ok(checkGradient(leaky, { inputs: [floats([1, 2], [3, 5])] }) > 0.1);
   });
 });
 

@@ -100,6 +100,13 @@ function assertEqual({ exact, differences }: { exact: number; differences: numbe
 
 describe("the method's parts: gradients of all parameters against finite differences in float64", function () {
   this.timeout(60_000);
+  it("are of every parameter that the loss reads", () => {
+    for (const one of cases) {
+      const { scope, loss } = partOf(one);
+      assert.deepEqual([...parameterGradients(scope, loss).keys()].sort(), readBy(loss), one.title);
+    }
+  });
+
   for (const title of chosen) it(title, async () => assertEqual(await derivatives(partOf(caseOf(title)))));
 
   it("alignment, through label graph and averages, with the plan held", async () => {
@@ -112,6 +119,12 @@ describe("the method's parts: gradients of all parameters against finite differe
     assertEqual(await derivatives(held, plan));
   });
 });
+
+/** Names of the parameters that a loss depends on. */
+const readBy = (loss: Tensor): string[] =>
+  liveNodes({ outputs: { loss } })
+    .flatMap(({ leaf }) => (leaf?.kind === "parameter" ? [leaf.name] : []))
+    .sort();
 
 function valueOfPlan(context: LossContext): Tensor {
   const { graph } = context.scope;
