@@ -33,8 +33,8 @@ export async function interruptible<T>(
   message: () => string = () => "Stopped.",
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+  const stop = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) return endBy(signal);
     process.stderr.write("\nStopping; once more ends at once\n");
     controller.abort(new CdlmError("CANCELLED", "stopped"));
   };
@@ -46,6 +46,12 @@ export async function interruptible<T>(
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
+}
+
+/** `process.exit` would wait for the threads of Node's pool, of which one may hang in a system call. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function isCancellation(error: unknown): boolean {

@@ -32,7 +32,7 @@ export async function hubFile(
     revision,
     path,
     fetch: impatientFetch(options),
-    hubUrl: options.hubUrl ?? process.env.HF_ENDPOINT ?? "https://huggingface.co",
+    hubUrl: options.hubUrl ?? (process.env.HF_ENDPOINT || "https://huggingface.co"),
     ...(options.accessToken !== undefined && { accessToken: options.accessToken }),
   };
   try {

@@ -58,7 +58,8 @@ export function passageBatches(
   passages: readonly Passage[],
   { signal, batchPieces = defaultBatchPieces, onProgress }: TaggingOptions,
 ): BatchRun<Passage> {
-  const wordsOf = (some: readonly Passage[]) => some.reduce((sum, { words }) => sum + words.length, 0);
+  const kept = ({ window: { keepStart, keepEnd } }: Passage) => keepEnd - keepStart;
+  const wordsOf = (some: readonly Passage[]) => some.reduce((sum, passage) => sum + kept(passage), 0);
   const total = wordsOf(passages);
   let done = 0;
   const onBatch = (batch: readonly Passage[]) => onProgress?.((done += wordsOf(batch)), total);

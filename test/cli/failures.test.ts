@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { cp, truncate } from "node:fs/promises";
 import path from "node:path";
 import { packageRoot } from "../../lib/native/load.js";
 import { useTemporaryDirectory } from "../data/temporary-directory.js";
-import { cli } from "./run-cli.js";
+import { cli, itOnUnix } from "./run-cli.js";
 import { tinyData, tinyEncoder, tinyModel } from "./tiny-model.js";
 
 /** Runs a command whose stdout goes to a disk that is full. */
@@ -134,6 +135,21 @@ describe("what cdlm says when something is wrong", () => {
     }
     const predict = fullOutput(["predict", "--model", await tinyModel()], "London\n");
     assert.deepEqual([predict.status, /cannot be written to/.test(predict.stderr)], [1, true]);
+  });
+
+  itOnUnix("a second Ctrl-C, which ends at once what the first one has not ended", async () => {
+    const [failure, pipe] = [path.join(packageRoot, "dist/lib/cli/failure.js"), file("pipe")];
+    spawnSync("mkfifo", [pipe]); // opening it waits for a writer, who never comes
+    const deaf = `require(${JSON.stringify(failure)}).interruptible(() => fs.promises.open(${JSON.stringify(pipe)}))`;
+    const child = spawn(process.execPath, ["-e", `${deaf}; console.log("begun")`]);
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    const [told] = (await once(child.stderr, "data")) as [Buffer];
+    assert.match(String(told), /Stopping; once more ends at once/);
+    assert.equal(child.exitCode, null);
+    const exit = once(child, "exit");
+    child.kill("SIGINT"); // a shell says 130 of what it ends
+    assert.deepEqual(await exit, [null, "SIGINT"]);
   });
 
   it("CDLM_DEBUG adds the stack", async () => {

@@ -4,20 +4,23 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Scores, TrainingReport } from "../../lib/index.js";
 import { useTemporaryDirectory } from "../data/temporary-directory.js";
+import { byHeart } from "../model/learnt-model.js";
 import { cli, ended, itOnUnix, startCli } from "./run-cli.js";
-import { tinyData, tinyEncoder, tinyModel } from "./tiny-model.js";
+import { learntModel, tinyData, tinyEncoder, tinyModel } from "./tiny-model.js";
 
 describe("cdlm train, adapt and evaluate", () => {
   const temporary = useTemporaryDirectory();
   const { file } = temporary;
 
   it("train writes a model that evaluate scores; --json is all there is on stdout", async () => {
-    const data = await tinyData("politics");
-    const trained = await cli(["train", "--encoder", tinyEncoder, "--data", data, "--out", file("m"), "--epochs", "2", "--json"]); // prettier-ignore
+    const data = await tinyData("politics", 12, "train");
+    const config = await temporary.write("c.json", JSON.stringify(byHeart));
+    const trained = await cli(["train", "--encoder", tinyEncoder, "--data", data, "--out", file("m"), "--config", config, "--epochs", "31", "--json"]); // prettier-ignore
     assert.equal(trained.code, 0, trained.stderr);
     const report = JSON.parse(trained.stdout) as TrainingReport;
-    assert.deepEqual([report.epochs, report.model, report.trainSentences], [2, file("m"), 12]);
-    assert.match(trained.stderr, /epoch 2\/2.*dev F1/);
+    assert.deepEqual([report.epochs, report.model, report.trainSentences], [31, file("m"), 12]);
+    assert.match(trained.stderr, /epoch 31\/31.*dev F1/);
+    assert.ok(report.devF1! > 50, `F1 ${report.devF1}`);
 
     const evaluated = await cli(["evaluate", "--model", file("m"), "--data", `${data}/dev.txt`, "--json"]);
     assert.equal(evaluated.code, 0, evaluated.stderr);
@@ -45,11 +48,13 @@ describe("cdlm train, adapt and evaluate", () => {
 
   it("evaluate --bias probes with dev's unseen mentions, and --html draws the confidences", async () => {
     const data = await tinyData("politics");
-    const args = ["evaluate", "--model", await tinyModel(), "--data", `${data}/dev.txt`, "--bias"];
+    const args = ["evaluate", "--model", await learntModel(), "--data", `${data}/train.txt`, "--bias"];
     const { code, stdout, stderr } = await cli([...args, "--seed", "5", "--html", file("scores.html"), "--json"]); // prettier-ignore
     assert.equal(code, 0, stderr);
     const { bias, calibration, micro } = JSON.parse(stdout) as Scores;
+    assert.ok(micro.f1 > 50, `F1 ${micro.f1}`);
     assert.deepEqual([bias!.seed, bias!.unseenMentions.before], [5, micro.f1]);
+    assert.ok(bias!.unseenMentions.after < micro.f1);
     assert.ok(bias!.unseenMentions.replaced > 0 && bias!.otherContexts.mentions > 0);
     const total = (bins: { count: number }[]) => bins.reduce((sum, { count }) => sum + count, 0);
     assert.equal(total(calibration.before.bins), calibration.mentions);

@@ -114,6 +114,19 @@ describe("atomic files", () => {
     assert.deepEqual(await directory.list(), ["taken"]);
   });
 
+  it("writes any number of lines piece by piece, and none of them twice", async () => {
+    const lines = Array.from({ length: 10_000 }, (_, k) => `Zeile ${k}: 日本 🎵 Zoë`);
+    async function* all() {
+      yield* await Promise.resolve(lines);
+    }
+    const file = await directory.write("lines", "earlier");
+    const full = writeLines(file, all(), faultyFileSystem("write", "ENOSPC", 3));
+    await assert.rejects(full, isCdlmError("FILE_WRITE_FAILED"), "there are more than three pieces");
+    assert.equal(await readFile(file, "utf8"), "earlier");
+    await writeLines(file, all());
+    assert.equal(await readFile(file, "utf8"), `${lines.join("\n")}\n`);
+  });
+
   it("writes indented JSON with a last line feed", async () => {
     await writeJsonAtomically(directory.file("a.json"), { name: "Zoë", list: [1] });
     const text = '{\n  "name": "Zoë",\n  "list": [\n    1\n  ]\n}\n';

@@ -12,14 +12,15 @@ const encoder = {
   "tokenizer.json": json({ model: {} }),
   "model.safetensors": fileOf({ a: entry("F32", [2], 0, 8) }, new Uint8Array(8)),
 };
-const url = (name: string) => `https://huggingface.co/google-bert/tiny/resolve/main/${name}`;
+const hub = "https://huggingface.co";
+const url = (name: string) => `${hub}/google-bert/tiny/resolve/main/${name}`;
 
 describe("pulling an encoder", () => {
   const directory = useTemporaryDirectory();
 
   async function pullFrom(answers: Parameters<typeof network.fakeFetch>[0], options: PullOptions = {}) {
     const { fetch, asked } = network.fakeFetch(answers);
-    const complete = { fetch, patience: 50, hubUrl: "https://huggingface.co", ...options };
+    const complete = { fetch, patience: 50, hubUrl: hub, ...options };
     await pull("google-bert/tiny", directory.file("out"), complete);
     return asked;
   }
@@ -43,10 +44,36 @@ describe("pulling an encoder", () => {
 
   it("refuses other architectures before their weights come, and keeps what was there", async () => {
     await pullFrom(all());
-    const roberta = pullFrom(all({ "config.json": json({ model_type: "roberta" }) }));
+    const { fetch, asked } = network.fakeFetch(all({ "config.json": json({ model_type: "roberta" }) }));
+    const roberta = pull("google-bert/tiny", directory.file("out"), { fetch, hubUrl: hub });
     await assert.rejects(roberta, isCdlmError("ARCHITECTURE_UNSUPPORTED", { received: '"roberta"' }));
+    assert.deepEqual(new Set(asked), new Set([url("config.json")]));
     const kept = await readFile(directory.file("out/config.json"), "utf8");
     assert.equal(kept, '{"model_type":"bert"}');
+  });
+
+  it("asks the hub, the mirror that HF_ENDPOINT names or the given one, for the given revision", async () => {
+    const { HF_ENDPOINT } = process.env;
+    const mirror = "https://mirror.example";
+    const origins = async (endpoint: string | undefined, hubUrl?: string) => {
+      if (endpoint === undefined) delete process.env.HF_ENDPOINT;
+      else process.env.HF_ENDPOINT = endpoint;
+      const answers = network.hubAnswers("google-bert/tiny", "v2", encoder);
+      const everywhere = [hub, mirror, "https://given.example"].flatMap((origin) =>
+        Object.entries(answers).map(([place, answer]) => [place.replace(hub, origin), answer] as const),
+      );
+      const asked = await pullFrom(Object.fromEntries(everywhere), { revision: "v2", hubUrl });
+      assert.ok(asked.length >= 3 && asked.every((place) => place.includes("/google-bert/tiny/resolve/v2/")));
+      return [...new Set(asked.map((place) => new URL(place).origin))];
+    };
+    try {
+      for (const none of [undefined, ""]) assert.deepEqual(await origins(none), [hub]);
+      assert.deepEqual(await origins(mirror), [mirror]);
+      assert.deepEqual(await origins(mirror, "https://given.example"), ["https://given.example"]);
+    } finally {
+      if (HF_ENDPOINT === undefined) delete process.env.HF_ENDPOINT;
+      else process.env.HF_ENDPOINT = HF_ENDPOINT;
+    }
   });
 
   it("says which file the repository lacks", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { plainMethod } from "../../lib/model/cdlm-file.js";
+import { plainMethod, readCdlmFile } from "../../lib/model/cdlm-file.js";
 import { reorderHead } from "../../lib/model/foreign-head.js";
 import { writeFloats } from "../../lib/model/initialise.js";
 import { objectiveSchema } from "../../lib/model/objective.js";
@@ -105,6 +105,17 @@ describe("model folder", () => {
       await editConfig(broken, edit);
       await assert.rejects(newTagger(broken, head, objective), isCdlmError(code as never));
     });
+
+  it("reads a model whose cdlm.json is of version 1, before the method's parts", async () => {
+    const old = path.join(folder, "old");
+    await cp(path.join(folder, "own"), old, { recursive: true });
+    const first = { formatVersion: 1, types: ["band", "place"], wordShape: false, decoding: "viterbi", provenance: { version: "0.0.1" } }; // prettier-ignore
+    await writeFile(path.join(old, "cdlm.json"), JSON.stringify(first));
+    assert.deepEqual(await tagsOf(old), await tagsOf(path.join(folder, "own")));
+    const { formatVersion: _, ...rest } = first;
+    const none = { fusion: null, counterfactual: { mask: "input", layer: 1, tau: 0 }, calibration: null, kept: null }; // prettier-ignore
+    assert.deepEqual(await readCdlmFile(old), { ...rest, ...none, formatVersion: 2 });
+  });
 
   it("refuses cdlm.json of a newer version", async () => {
     const newer = path.join(folder, "newer");

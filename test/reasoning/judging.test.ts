@@ -74,15 +74,16 @@ describe("an LLM as judge of unsure entities", () => {
         fc.integer({ min: 1, max: 30 }),
         async (all, budget, count) => {
           const llm = new ScriptedModel();
-          const given = all.map((value) => ({ ...entities[0]!, confidence: value }));
-          const names = Array.from({ length: count }, (_, k) => `t${k}`);
-          const { questions } = await judgeEntities({ text, entities: given }, { llm, types: names, budget });
+          const names = all.map((_, k) => `Name${k}`);
+          const given = names.map((name, k) => ({ start: 6 * k, end: 6 * k + 5, text: name, type: "t0", confidence: all[k]! })); // prettier-ignore
+          const types = Array.from({ length: count }, (_, k) => `t${k}`);
+          const { questions } = await judgeEntities({ text: names.join(" "), entities: given }, { llm, types, budget }); // prettier-ignore
           assert.ok(llm.questions.length <= budget && questions === llm.questions.length);
-          const unsure = given.filter((one) => one.confidence < 0.6).length;
-          assert.equal(
-            questions,
-            questionsOf(count) * Math.min(unsure, Math.floor(budget / questionsOf(count))),
-          );
+          const unsure = all.filter((value) => value < 0.6).sort((a, b) => a - b);
+          const most = Math.floor(budget / questionsOf(count));
+          assert.equal(questions, questionsOf(count) * Math.min(unsure.length, most));
+          const asked = new Set(llm.questions.map((question) => Number(/"Name(\d)" in/.exec(question.text)![1]))); // prettier-ignore
+          assert.deepEqual([...asked].map((k) => all[k]), unsure.slice(0, most)); // prettier-ignore
         },
       ),
       { numRuns: 50 },

@@ -176,4 +176,13 @@ describe("a model behind an OpenAI-compatible endpoint", () => {
     await assert.rejects(asked, /enough/);
     assert.ok(performance.now() - started < 500);
   });
+
+  it("answers nothing once it is disposed", async () => {
+    const model = await serve([says("{}")]);
+    await model.dispose();
+    await model.dispose();
+    await assert.rejects(model.generate(prompt, schema, options), isCdlmError("INVALID_STATE"));
+    await assert.rejects(model.decide(prompt, score), isCdlmError("INVALID_STATE"));
+    assert.equal(server.requests.length, 0);
+  });
 });

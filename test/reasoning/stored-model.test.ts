@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { requireLmdbFile } from "../../lib/llm/lmdb-file.js";
 import { AnswerStore, answerKey } from "../../lib/llm/answer-store.js";
+import type { Prompt, Question } from "../../lib/llm/language-model.js";
 import { StoredModel } from "../../lib/llm/stored-model.js";
 import { packageRoot } from "../../lib/native/load.js";
 import { isCdlmError } from "../data/expect-error.js";
@@ -43,19 +44,63 @@ describe("a model whose answers are kept", () => {
     assert.equal(runs[0], runs[1]);
   });
 
-  it("keeps the answers of different models, prompts, questions and options apart", async () => {
+  const plain = { maxTokens: 5, temperature: 0, seed: 0 };
+  const ab = ["a", "b"];
+  const generations: Parameters<StoredModel["generate"]>[] = [
+    [{ system: "a", user: "b" }, {}, plain],
+    [{ system: "ab", user: "" }, {}, plain],
+    [{ system: "a", user: "b" }, { type: "object" }, plain],
+    [{ system: "a", user: "b" }, {}, { ...plain, seed: 1 }],
+    [{ system: "a", user: "b" }, {}, { ...plain, maxTokens: 6 }],
+    [{ system: "a", user: "b" }, {}, { ...plain, temperature: 0.5 }],
+  ];
+  const decisions: [Prompt, Question][] = [
+    [
+      { system: "a", user: "b" },
+      { kind: "choice", text: "?", choices: ab },
+    ],
+    [
+      { system: "ab", user: "" },
+      { kind: "choice", text: "?", choices: ab },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "choice", text: "which?", choices: ab },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "choice", text: "?", choices: ["a", "c"] },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "choice", text: "?", choices: ["b", "a"] },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "yes-no", text: "?" },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "score", text: "?", levels: ab },
+    ],
+    [
+      { system: "a", user: "b" },
+      { kind: "score", text: "?", levels: ["a", "c"] },
+    ],
+  ];
+
+  it("keeps the answers of different models, prompts, questions and options apart, and asks none again", async () => {
     await using store = await AnswerStore.open(folder.file("answers.mdb"));
-    const model = scripted();
-    const llm = new StoredModel(model, store);
-    const options = { maxTokens: 5, temperature: 0, seed: 0 };
-    await llm.generate({ system: "a", user: "b" }, {}, options);
-    await llm.generate({ system: "ab", user: "" }, {}, options);
-    await llm.generate({ system: "a", user: "b" }, { type: "object" }, options);
-    await llm.generate({ system: "a", user: "b" }, {}, { ...options, seed: 1 });
-    await new StoredModel(scripted("other"), store).generate({ system: "a", user: "b" }, {}, options);
-    assert.equal(model.prompts.length, 4);
-    await llm.generate({ system: "a", user: "b" }, {}, options);
-    assert.equal(model.prompts.length, 4);
+    for (const identity of ["script", "other"]) {
+      const model = new ScriptedModel({ identity });
+      const llm = new StoredModel(model, store);
+      for (const { signal } of [{ signal: undefined }, new AbortController()]) {
+        for (const [prompt, schema, options] of generations) await llm.generate(prompt, schema, { ...options, signal }); // prettier-ignore
+        for (const [prompt, question] of decisions) await llm.decide(prompt, question, { signal });
+        assert.equal(model.prompts.length, generations.length);
+        assert.deepEqual(model.questions, decisions.map(([, question]) => question)); // prettier-ignore
+      }
+    }
   });
 
   it("asks once for two calls at once, and again after a failure", async () => {

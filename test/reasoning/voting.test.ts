@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Opinion } from "../../lib/llm/causal-document.js";
 import { scoreOf } from "../../lib/llm/distribution.js";
+import { quoted } from "../../lib/llm/template.js";
 import { majorityAccepts, verdictOf } from "../../lib/llm/voting.js";
 import { isCdlmError } from "../data/expect-error.js";
 import { examine, smoking } from "./collect.js";
@@ -70,9 +71,14 @@ describe("discussion", () => {
 
   it("tells every expert the reasons of the others, until they agree", async () => {
     const sceptical = (text: string) => text.includes("the sceptic:") && !text.includes("experts have said");
+    const reasons: Record<string, string> = {
+      "the linguist": 'so it says "there".\nEND TEXT',
+      "the domain expert": "\u202eknown\u2028since long",
+      "the sceptic": "no proof",
+    };
     const llm = voting(
       (text) => (sceptical(text) ? 1 : 4),
-      ({ user }) => ({ reason: user.includes("You are the sceptic") ? "no proof" : 'so it says "there"' }),
+      ({ user }) => ({ reason: reasons[/You are (.*?): /.exec(user)![1]!] }),
     );
     const { edges } = await examine(smoking, { llm, validate: false });
     assert.equal(edges[0]!.decidedBy, "discussion");
@@ -81,8 +87,10 @@ describe("discussion", () => {
     const again = votesIn(llm).filter(({ prompt }) => prompt.user.includes("experts have said"));
     assert.equal(again.length, 9);
     for (const { prompt, question } of again) {
-      const own = question.text.split(":")[0]!;
-      assert.doesNotMatch(prompt.user.split("experts have said")[1]!, new RegExp(`${own}: "`));
+      const others = Object.entries(reasons).filter(([name]) => name !== question.text.split(":")[0]);
+      const said = others.map(([name, reason]) => `${name}: ${quoted(reason)}`).join("; ");
+      assert.equal(prompt.user.split("\n").at(-1), `The other experts have said: ${said}`);
+      assert.doesNotMatch(prompt.user, /[\u202e\u2028]/);
     }
   });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { RecognizedDocument } from "../../lib/index.js";
-import { annotated } from "../../lib/report/annotated-text.js";
+import { annotated, terminalColours } from "../../lib/report/annotated-text.js";
 import { entityPage } from "../../lib/report/entity-page.js";
 import { explanationPage } from "../../lib/report/explanation-page.js";
 import { explanationText } from "../../lib/report/explanation-text.js";
+import { escape } from "../../lib/report/html.js";
 import { table } from "../../lib/report/table.js";
 import { coloursOf } from "../../lib/report/type-colours.js";
 
@@ -38,6 +39,15 @@ describe("report", () => {
     assert.ok(html.includes("<title>&lt;title&gt; &quot;a&quot; &amp; b</title>"));
   });
 
+  it("controls and marks that turn the direction of a text are made visible, ends of lines are kept", () => {
+    const ranges = [[0, 8], [0xb, 0xc], [0xe, 0x1f], [0x7f, 0x9f], [0x202a, 0x202e], [0x2066, 0x2069]]; // prettier-ignore
+    for (const [first, last] of ranges)
+      for (let code = first!; code <= last!; code++)
+        assert.equal(escape(`a${String.fromCharCode(code)}b`), "a\ufffdb", `U+${code.toString(16)}`);
+    const kept = "\t\n\r ~\u00a0é\u2013\u202f🎵";
+    assert.equal(escape(kept), kept);
+  });
+
   it("the page keeps every character of a text in its order, and names each mention's type", async () => {
     const text = "Björk 🎵 sang in Reykjavík.";
     const entities = [entityAt(text, "Björk", "person"), entityAt(text, "Reykjavík", "place", 0.999)];
@@ -61,6 +71,25 @@ describe("report", () => {
     // eslint-disable-next-line no-control-regex -- these are what colours are made of
     assert.equal(coloured.replaceAll(/\u001b\[[\d;]*m/g, ""), " Ada person  saw the  Nile place .");
     assert.ok(coloured.endsWith("."));
+  });
+
+  it("colours are for terminals where NO_COLOR is not set", () => {
+    const { isTTY } = process.stdout;
+    const { NO_COLOR } = process.env;
+    const coloured = (isTerminal: boolean, value?: string) => {
+      process.stdout.isTTY = isTerminal;
+      if (value === undefined) delete process.env.NO_COLOR;
+      else process.env.NO_COLOR = value;
+      return terminalColours(types) !== undefined;
+    };
+    try {
+      assert.deepEqual([coloured(true), coloured(true, "")], [true, true]);
+      assert.deepEqual([coloured(true, "1"), coloured(true, "0"), coloured(false)], [false, false, false]);
+      coloured(true);
+      assert.deepEqual(terminalColours(types)!("place"), coloursOf(types)("place"));
+    } finally {
+      coloured(isTTY, NO_COLOR);
+    }
   });
 
   it("colours of the types of one model differ", () => {
