@@ -5,6 +5,9 @@ const [panelWidth, rowHeight, labelWidth, gap] = [190, 18, 130, 26]; // pixels
 const [titleHeight, panelHead, axisHeight, panelsPerLine] = [46, 22, 24, 4];
 const [ofRow, ofReference, ink, faint] = ["#0b6e4f", "#5b6577", "#1d2129", "#dfe2e7"];
 
+/** Points under the best of a panel from which a row is a number at the edge: a dot would press all others together. */
+const farBelow = 15;
+
 /**
  * The tables of a suite as one SVG: a panel for each column, a line for each system, a dot at the mean with a whisker of one
  * standard deviation. Panels have scales of their own, for domains differ more than systems do.
@@ -20,7 +23,7 @@ export function suiteChart({ title, reference }: Suite, tables: readonly Summary
   const width = labelWidth + panelsPerLine * (panelWidth + gap);
   const heading = [
     text(12, 20, title, { size: 15, weight: 600 }),
-    text(12, 37, `Strict span F1 on ${split}, percent; dot: mean of the seeds, whisker: one standard deviation`, { size: 11 }), // prettier-ignore
+    text(12, 37, `Strict span F1 on ${split}, percent; dot: mean of the seeds, whisker: one standard deviation; ◂ more than ${farBelow} under the best`, { size: 11 }), // prettier-ignore
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" font-family="system-ui, sans-serif">
 <rect width="100%" height="100%" fill="#fff"/>
@@ -66,9 +69,10 @@ function panel(
 ): string[] {
   const bottom = top + panelHead + cells.length * rowHeight;
   const svg = [text(left, top + 14, name, { size: 12, weight: 600 })];
-  const ends = cells.flatMap((cell) =>
-    cell ? [cell.mean - cell.deviation, cell.mean + cell.deviation] : [],
-  );
+  const known = cells.filter((cell) => cell !== undefined);
+  const best = Math.max(...known.map(({ mean }) => mean));
+  const isNear = ({ mean }: Cell) => mean >= best - farBelow;
+  const ends = known.filter(isNear).flatMap(({ mean, deviation }) => [mean - deviation, mean + deviation]);
   if (ends.length === 0) return [...svg, text(left, bottom - 4, "nothing recorded", { size: 10 })];
   const { low, high, step } = scaleOf(Math.min(...ends), Math.max(...ends));
   const x = (value: number) => left + ((value - low) / (high - low)) * panelWidth;
@@ -77,15 +81,26 @@ function panel(
     svg.push(text(x(tick), bottom + 13, String(Math.round(tick * 10) / 10), { size: 10, anchor: "middle" }));
   }
   const base = cells[reference];
-  if (base) svg.push(stroke(x(base.mean), top + panelHead, x(base.mean), bottom, ofReference, 1, "3 3"));
+  if (base && isNear(base))
+    svg.push(stroke(x(base.mean), top + panelHead, x(base.mean), bottom, ofReference, 1, "3 3"));
   cells.forEach((cell, row) => {
-    if (!cell) return;
     const [y, colour] = [middle(top, row), row === reference ? ofReference : ofRow];
-    svg.push(stroke(x(cell.mean - cell.deviation), y, x(cell.mean + cell.deviation), y, colour, 2));
-    svg.push(`<circle cx="${pixel(x(cell.mean))}" cy="${pixel(y)}" r="4" fill="${colour}"/>`);
+    if (!cell) return;
+    if (isNear(cell)) svg.push(...dot(cell, x, y, colour));
+    else svg.push(text(left + 3, y + 4, `◂ ${cell.mean.toFixed(1)}`, { size: 10 }));
   });
   return svg;
 }
+
+const dot = (
+  { mean, deviation }: Cell,
+  x: (value: number) => number,
+  y: number,
+  colour: string,
+): string[] => [
+  stroke(x(mean - deviation), y, x(mean + deviation), y, colour, 2),
+  `<circle cx="${pixel(x(mean))}" cy="${pixel(y)}" r="4" fill="${colour}"/>`,
+];
 
 /** A scale with two to five round steps around the values. */
 export function scaleOf(least: number, most: number): { low: number; high: number; step: number } {
