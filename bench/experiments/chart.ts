@@ -84,8 +84,8 @@ function panel(
   if (base && isNear(base))
     svg.push(stroke(x(base.mean), top + panelHead, x(base.mean), bottom, ofReference, 1, "3 3"));
   cells.forEach((cell, row) => {
-    const [y, colour] = [middle(top, row), row === reference ? ofReference : ofRow];
     if (!cell) return;
+    const [y, colour] = [middle(top, row), row === reference ? ofReference : ofRow];
     if (isNear(cell)) svg.push(...dot(cell, x, y, colour));
     else svg.push(text(left + 3, y + 4, `◂ ${cell.mean.toFixed(1)}`, { size: 10 }));
   });
